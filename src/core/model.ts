@@ -133,7 +133,11 @@ export type Lesson = {
   readonly layer: Layer
   readonly minutes: number
   readonly prerequisites: readonly string[]
-  readonly needs: { readonly capabilities: readonly Capability[]; readonly tools: readonly string[]; readonly addons: readonly string[] }
+  readonly needs: {
+    readonly capabilities: readonly Capability[]
+    readonly tools: readonly string[]
+    readonly addons: readonly string[]
+  }
   readonly kubernetes: string // semver range that it was proved on
   readonly references: {
     readonly cks: readonly string[]
@@ -176,7 +180,13 @@ export type Bindings = {
 
 /** What the learner sees for one check. */
 export type Verdict =
-  | { readonly kind: 'passed'; readonly found: string; readonly reproduce?: string; readonly expected?: string; readonly why?: string }
+  | {
+      readonly kind: 'passed'
+      readonly found: string
+      readonly reproduce?: string
+      readonly expected?: string
+      readonly why?: string
+    }
   | {
       readonly kind: 'failed'
       readonly expected: string
@@ -215,7 +225,11 @@ export type LessonProgress = {
   readonly quiz: Readonly<Record<string, number>> // question id -> option index
 }
 
-export type Progress = { readonly version: 1; readonly lessons: Readonly<Record<string, LessonProgress>>; readonly last?: string }
+export type Progress = {
+  readonly version: 1
+  readonly lessons: Readonly<Record<string, LessonProgress>>
+  readonly last?: string
+}
 
 /** One run at one lesson: kept until the lesson is reset or left. Holds credentials: stored 0600. */
 export type Attempt = {

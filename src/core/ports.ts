@@ -52,7 +52,10 @@ export interface Probe {
   readonly ca: string
   api(request: ApiRequest): Promise<ApiReply>
   /** Raw key-value pairs under a prefix, from etcd itself. */
-  etcd(prefix: string, options?: { signal?: AbortSignal; limit?: number }): Promise<readonly { key: string; value: Uint8Array }[]>
+  etcd(
+    prefix: string,
+    options?: { signal?: AbortSignal; limit?: number },
+  ): Promise<readonly { key: string; value: Uint8Array }[]>
   /** A control-plane file by the name `edit` uses. */
   controlPlaneFile(name: string): Promise<{ readonly text: string; readonly mode: number } | undefined>
   component(name: ComponentName): Promise<ComponentStatus>
@@ -140,7 +143,11 @@ export interface Cluster {
 /** What only a backend with real nodes and containers can do. */
 export interface NodeAccess {
   list(): Promise<readonly string[]>
-  exec(node: string, argv: readonly string[], options?: Cancel & { stdin?: string }): Promise<{ code: number; stdout: string; stderr: string }>
+  exec(
+    node: string,
+    argv: readonly string[],
+    options?: Cancel & { stdin?: string },
+  ): Promise<{ code: number; stdout: string; stderr: string }>
   readFile(node: string, path: string): Promise<string>
   writeFile(node: string, path: string, text: string): Promise<void>
   loadImages(images: readonly string[], options?: Cancel & { report: Report }): Promise<void>
@@ -149,7 +156,11 @@ export interface NodeAccess {
 export type ToolStatus = {
   readonly name: string
   readonly version: string // wanted
-  readonly found?: { readonly path: string; readonly version: string; readonly source: 'cache' | 'path' | 'download' | 'build' }
+  readonly found?: {
+    readonly path: string
+    readonly version: string
+    readonly source: 'cache' | 'path' | 'download' | 'build'
+  }
   /** How it could be had here when not found: in order of preference. */
   readonly ways: readonly ('download' | 'build')[]
   /** Why it cannot be had on this platform, and what to do. */

@@ -100,7 +100,12 @@ export type Question = {
   readonly target?: string
 }
 
-export type Notice = { readonly kind: 'info' | 'error'; readonly what: string; readonly next?: string; readonly at: number }
+export type Notice = {
+  readonly kind: 'info' | 'error'
+  readonly what: string
+  readonly next?: string
+  readonly at: number
+}
 
 export type LabState = {
   readonly lessons: readonly LessonCard[]
