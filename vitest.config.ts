@@ -2,7 +2,6 @@ import { defineConfig } from 'vitest/config'
 
 // Four suites. `unit` and `tui` need nothing; `contract` and `e2e` run real etcd, kube-apiserver and kube-controller-manager.
 export default defineConfig({
-  esbuild: { jsx: 'automatic' },
   test: {
     reporters: ['default'],
     projects: [
