@@ -108,6 +108,8 @@ export type Notice = {
 }
 
 export type LabState = {
+  /** True until lessons and progress have been read: the first frame comes before them. */
+  readonly loading: boolean
   readonly lessons: readonly LessonCard[]
   readonly progress: Progress
   readonly cluster: ClusterView

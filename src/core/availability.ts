@@ -1,0 +1,37 @@
+import type { Backend, Capability, Lesson } from './model.ts'
+
+/** What each backend offers wherever it runs at all. */
+export const BACKEND_CAPABILITIES: Readonly<Record<Backend, readonly Capability[]>> = {
+  embedded: ['api', 'etcd', 'control-plane-files'],
+  kind: ['api', 'etcd', 'control-plane-files', 'nodes', 'network-policy'],
+}
+
+const MEANING: Readonly<Record<Capability, string>> = {
+  api: 'an API server',
+  etcd: 'raw reads from etcd',
+  'control-plane-files': 'control-plane files that can be edited',
+  nodes: 'real nodes',
+  'network-policy': 'something that enforces NetworkPolicy',
+  apparmor: 'a kernel with AppArmor',
+}
+
+/** The backends that offer everything a lesson needs. */
+export const backendsFor = (lesson: Lesson): readonly Backend[] =>
+  (['embedded', 'kind'] as const).filter((backend) =>
+    lesson.needs.capabilities.every((need) => BACKEND_CAPABILITIES[backend].includes(need)),
+  )
+
+/**
+ * Why a lesson cannot run on a backend, with what to do; undefined when it can.
+ * `capabilities` are those of the running backend, which may differ from the table (AppArmor depends on the kernel).
+ */
+export const unavailableReason = (
+  lesson: Lesson,
+  here: { readonly backend: Backend; readonly capabilities: readonly Capability[] },
+): string | undefined => {
+  const missing = lesson.needs.capabilities.filter((need) => !here.capabilities.includes(need))
+  if (missing.length === 0) return undefined
+  const needs = `needs ${missing.map((need) => MEANING[need]).join(' and ')}`
+  const other = backendsFor(lesson).find((backend) => backend !== here.backend)
+  return other ? `${needs}: start with --backend ${other}` : `${needs}, which this machine does not offer`
+}

@@ -1,0 +1,56 @@
+/** How the cluster comes up, breaks and comes back, and what that means for the lesson that is open. */
+import type { MachineState, Problem, Step } from './events.ts'
+import { beginWhenReady } from './opening.ts'
+import type { ClusterStatus, StepReport } from './ports.ts'
+import { andThen, notify, stay, withCluster, withCurrent } from './step.ts'
+
+const sentence = (problem: Problem): string => `${problem.what} ${problem.next}`
+
+const withStatus = (state: MachineState, status: ClusterStatus): MachineState =>
+  withCluster(state, {
+    state: status.state,
+    version: status.version ?? state.lab.cluster.version,
+    components: status.components,
+    reason: status.state === 'ready' ? undefined : status.reason,
+  })
+
+export const takeStep = (state: MachineState, step: StepReport): Step => {
+  const { steps } = state.lab.cluster
+  const known = steps.some((candidate) => candidate.id === step.id)
+  return stay(
+    withCluster(state, {
+      steps: known ? steps.map((candidate) => (candidate.id === step.id ? step : candidate)) : [...steps, step],
+    }),
+  )
+}
+
+/** Bring-up has ended well. A lesson that had begun is looked at again: the cluster may be a new one. */
+export const takeClusterUp = (state: MachineState, status: ClusterStatus): Step => {
+  const up = withStatus(state, status)
+  if (status.state !== 'ready') return stay(up)
+  const phase = up.lab.current?.phase
+  const again = phase === 'working' || phase === 'passed' ? withCurrent(up, { phase: 'reading' }) : up
+  return beginWhenReady(again)
+}
+
+export const takeClusterFailed = (state: MachineState, problem: Problem, at: number): Step =>
+  stay(
+    notify(withCluster(state, { state: 'broken', reason: sentence(problem), watching: false }), {
+      kind: 'error',
+      what: problem.what,
+      next: problem.next,
+      at,
+    }),
+  )
+
+/** What the monitor saw. While a bring-up runs, that one speaks for the cluster. */
+export const takeClusterStatus = (state: MachineState, status: ClusterStatus): Step => {
+  const before = state.lab.cluster.state
+  if (before === 'starting' || before === 'stopping') return stay(withCluster(state, { components: status.components }))
+  const seen = withStatus(state, status)
+  if (before === status.state) return stay(seen)
+  if (status.state !== 'ready') return stay(withCluster(seen, { watching: false }))
+  const phase = seen.lab.current?.phase
+  if (phase === 'working' || phase === 'passed') return stay(seen, { kind: 'grade', run: seen.run })
+  return andThen(stay(seen), beginWhenReady)
+}

@@ -1,0 +1,113 @@
+/** What new verdicts do to a lesson: edge and level rules, wrong turns, passing and breaking again. */
+import { progressOf } from './course.ts'
+import type { CheckResult, MachineState, Step } from './events.ts'
+import type { CheckSpec, Lesson, Verdict } from './model.ts'
+import type { CheckView } from './state.ts'
+import { bankTime, record, save, stay, withCurrent } from './step.ts'
+
+const checksOf = (lesson: Lesson): readonly CheckSpec[] => lesson.tasks.flatMap((task) => task.checks)
+
+const same = (a: Verdict | undefined, b: Verdict): boolean => a?.kind === b.kind
+
+/** A final "not yet" that says something new about a check that had been tried: the learner took a wrong turn. */
+const isWrongTurn = (before: CheckView, now: CheckResult): boolean => {
+  if (now.settling || now.verdict.kind !== 'failed' || before.verdict === undefined) return false
+  if (before.verdict.kind === 'passed') return true
+  return before.verdict.kind === 'failed' && !before.settling && before.verdict.why !== now.verdict.why
+}
+
+const nextView = (before: CheckView, now: CheckResult, edgeDone: boolean, at: number): CheckView => {
+  // Done once stays done: the verdict that earned it is kept.
+  if (edgeDone && before.verdict?.kind === 'passed' && now.verdict.kind !== 'passed')
+    return { ...before, settling: false }
+  const was = before.broken || before.verdict?.kind === 'passed'
+  return {
+    ...before,
+    verdict: now.verdict,
+    settling: now.settling,
+    broken: now.verdict.kind === 'failed' && was,
+    changedAt: same(before.verdict, now.verdict) ? before.changedAt : at,
+  }
+}
+
+const isDone = (view: CheckView): boolean => view.verdict?.kind === 'passed' && !view.settling
+
+/** Takes one batch of verdicts in. Passing saves progress and has the attack replayed once; nothing else advances. */
+export const takeVerdicts = (
+  state: MachineState,
+  report: { readonly results: readonly CheckResult[]; readonly ms: number; readonly at: number },
+): Step => {
+  const current = state.lab.current
+  const lesson = state.catalogue.find((candidate) => candidate.id === current?.id)
+  if (!current || !lesson || (current.phase !== 'working' && current.phase !== 'passed')) return stay(state)
+  const specs = new Map(checksOf(lesson).map((check) => [check.id, check]))
+  const results = new Map(report.results.map((result) => [result.id, result]))
+  const progress = progressOf(state.lab.progress, lesson.id)
+
+  const isEdge = (id: string): boolean => specs.get(id)?.mode === 'edge'
+  const checks = current.checks.map((view) => {
+    const now = results.get(view.id)
+    return now ? nextView(view, now, isEdge(view.id) && progress.edges.includes(view.id), report.at) : view
+  })
+  const newEdges = checks
+    .filter((view) => isEdge(view.id) && isDone(view) && !progress.edges.includes(view.id))
+    .map((view) => view.id)
+  const wrong =
+    progress.status === 'passed'
+      ? 0
+      : current.checks.filter((view) => {
+          const now = results.get(view.id)
+          return now !== undefined && !(isEdge(view.id) && progress.edges.includes(view.id)) && isWrongTurn(view, now)
+        }).length
+
+  const holds = checks.length > 0 && checks.every(isDone)
+  const breaks = checks.some((view) => view.verdict?.kind === 'failed' && !view.settling)
+  const phase = holds ? 'passed' : current.phase === 'passed' && breaks ? 'working' : current.phase
+  const passesNow = phase === 'passed' && current.phase !== 'passed'
+
+  const shown = withCurrent(state, {
+    checks,
+    phase,
+    grading: false,
+    wrongTurns: progress.wrongTurns + wrong,
+    ...(current.lastChange && current.lastChange.regradeMs === undefined
+      ? { lastChange: { ...current.lastChange, regradeMs: report.ms } }
+      : {}),
+  })
+  if (newEdges.length === 0 && wrong === 0 && !passesNow) return stay(shown)
+
+  const noted = record(shown, lesson.id, {
+    edges: [...progress.edges, ...newEdges],
+    wrongTurns: progress.wrongTurns + wrong,
+  })
+  return passesNow ? pass(noted, lesson, report.at) : save(noted)
+}
+
+const pass = (state: MachineState, lesson: Lesson, at: number): Step => {
+  const banked = bankTime(state)
+  const progress = progressOf(banked.lab.progress, lesson.id)
+  const first = progress.status !== 'passed'
+  const passed = first ? record(banked, lesson.id, { status: 'passed', passedAt: new Date(at).toISOString() }) : banked
+  const replay = !passed.replayed && passed.attempt !== undefined && lesson.attack.length > 0
+  const shown = withCurrent({ ...passed, replayed: passed.replayed || replay }, { seconds: progress.seconds })
+  const saving = { kind: 'save-progress', progress: shown.lab.progress } as const
+  return replay && passed.attempt ? startReplay(shown, lesson, saving) : stay(shown, saving)
+}
+
+/** Shows the attack table as running and has the attack replayed. */
+export const startReplay = (state: MachineState, lesson: Lesson, ...before: Step['effects']): Step => {
+  const attempt = state.attempt
+  if (!attempt) return stay(state, ...before)
+  const steps = lesson.attack.map((step) => ({
+    id: step.id,
+    title: step.title,
+    role: step.role,
+    ...(attempt.before[step.id] === undefined ? {} : { before: attempt.before[step.id] }),
+  }))
+  return stay(withCurrent(state, { attack: { state: 'running', steps } }), ...before, {
+    kind: 'replay-attack',
+    run: state.run,
+    lesson: lesson.id,
+    attempt,
+  })
+}
