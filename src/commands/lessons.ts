@@ -1,0 +1,41 @@
+import { lintLessons } from '../lessons/lint.ts'
+import { mistakeLine } from '../lessons/mistake.ts'
+import type { ExitCode, Io } from './io.ts'
+
+/** Programs that lessons may ask for and that the lab does not bring along. */
+const SYSTEM_TOOLS = ['bash', 'base64', 'curl', 'jq', 'openssl']
+
+const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
+
+/**
+ * `lessons lint [lesson…]`: every mistake at once, as `file:line:col`. Exit code 0 when there is no error (warnings
+ * are shown and forgiven), 1 when there is one, 2 when a lesson named does not exist.
+ */
+export const lintCommand = async (options: {
+  readonly io: Pick<Io, 'out' | 'err'>
+  readonly dirs: readonly string[]
+  readonly only?: readonly string[]
+  readonly json?: boolean
+}): Promise<ExitCode> => {
+  const { io, only = [] } = options
+  const { catalogue } = await import('../tools/catalogue/catalogue.ts')
+  const tools = [...catalogue.map((entry) => entry.name), ...SYSTEM_TOOLS]
+  const result = await lintLessons({ dirs: options.dirs, only, catalogue: { tools } })
+  if (only.length > 0 && result.lessons.length < only.length) {
+    io.err(`Found ${plural(result.lessons.length, 'lesson')} for ${plural(only.length, 'name')}: ${only.join(', ')}.\n`)
+    io.err('See all lessons with `k8s-sec-lab list`.\n')
+    return 2
+  }
+  const errors = result.mistakes.filter((mistake) => mistake.severity === 'error').length
+  const warnings = result.mistakes.length - errors
+  if (options.json) {
+    io.out(`${JSON.stringify({ ok: errors === 0, lessons: result.lessons, mistakes: result.mistakes }, null, 2)}\n`)
+  } else {
+    for (const mistake of result.mistakes) io.out(`${mistakeLine(mistake)}\n`)
+    const verdict = `${plural(errors, 'error')}, ${plural(warnings, 'warning')}`
+    io.out(
+      `${plural(result.lessons.length, 'lesson')}: ${errors + warnings === 0 ? 'nothing to complain about' : verdict}\n`,
+    )
+  }
+  return errors === 0 ? 0 : 1
+}
