@@ -1,0 +1,21 @@
+import { UserError } from '../../core/errors.ts'
+import type { ToolEntry } from './entry.ts'
+import { etcdTools } from './etcd.ts'
+import { kubernetesTools } from './kubernetes.ts'
+import { laterTools } from './later.ts'
+
+/** Every tool the lab knows, in the order in which `tools` shows them. */
+export const catalogue: readonly ToolEntry[] = [...etcdTools, ...kubernetesTools, ...laterTools]
+
+/** What the embedded control plane cannot start without. */
+export const EMBEDDED_TOOLS: readonly string[] = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kubectl']
+
+/** The entry of that name; throws UserError with the known names. */
+export const findEntry = (entries: readonly ToolEntry[], name: string): ToolEntry => {
+  const entry = entries.find((candidate) => candidate.name === name)
+  if (entry) return entry
+  throw new UserError({
+    what: `The lab knows no tool called ${name}.`,
+    next: `Choose from: ${entries.map((candidate) => candidate.name).join(', ')}.`,
+  })
+}
