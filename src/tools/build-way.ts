@@ -55,7 +55,7 @@ const buildSet = async (
   workshop: Workshop,
 ): Promise<ReadonlyMap<string, Outcome>> => {
   const { set, entries, go } = options
-  const { paths, platform, env, signal, step } = workshop
+  const { paths, platform, env, signal, step, passedOver } = workshop
   const outcomes = new Map<string, Outcome>()
   const missing: ToolEntry[] = []
   for (const entry of entries) {
@@ -75,9 +75,11 @@ const buildSet = async (
         ...(signal ? { signal } : {}),
         onProgress: (progress: { detail: string; done?: number; total?: number; line?: string }) => {
           for (const entry of about) {
+            const before = passedOver.get(entry.name)
             step(entry, {
               state: 'running',
               ...progress,
+              detail: before ? `${before}, so ${progress.detail}` : progress.detail,
               ...(progress.total === undefined ? {} : { unit: 'packages' }),
             })
           }

@@ -54,7 +54,7 @@ export const obtain = async (
   sources: readonly Source[],
   workshop: Workshop,
 ): Promise<ReadonlyMap<string, Found>> => {
-  const { step, log, paths, signal } = workshop
+  const { step, log, paths, signal, passedOver } = workshop
   const obtained = new Map<string, Found>()
   const attempts = new Map<string, string[]>(entries.map((entry) => [entry.name, []]))
   let cause: unknown
@@ -75,6 +75,7 @@ export const obtain = async (
         attempts.get(name)?.push(`${source}: ${outcome.failed}`)
         log?.event('tool.not-from', { name, source, why: outcome.failed })
         if (outcome.cause) cause = outcome.cause
+        if (source !== 'cache') passedOver.set(name, outcome.failed)
         step(entry, { state: 'waiting', detail: outcome.failed })
       }
     }

@@ -97,6 +97,7 @@ export const createTools = (options: ToolsOptions): Tools => {
       log,
       signal,
       unreachable: new Map(),
+      passedOver: new Map(),
       step: (entry, change) => report({ id: `tool:${entry.name}`, title: `${entry.name} ${entry.version}`, ...change }),
     }
     const obtained = await obtain(entries, sources, workshop)

@@ -16,6 +16,8 @@ export type Workshop = {
   readonly signal: AbortSignal | undefined
   /** Hosts that gave no answer during this call, with the reason; nobody waits for them twice. */
   readonly unreachable: Map<string, string>
+  /** Why the source before did not have a tool, by its name: said while the next one is tried. */
+  readonly passedOver: Map<string, string>
   readonly step: (entry: ToolEntry, change: Omit<StepReport, 'id' | 'title'>) => void
 }
 

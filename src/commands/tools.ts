@@ -1,0 +1,126 @@
+import type { OptionValues } from 'commander'
+import { UserError } from '../core/errors.ts'
+import type { Report, StepReport, ToolStatus } from '../core/ports.ts'
+import { isNews, stepLine } from '../text/cluster.ts'
+import { columnsOf, wrap } from '../text/wrap.ts'
+import type { CommandContext } from './context.ts'
+import { type ExitCode, type Io, wantsPlain } from './io.ts'
+
+/** `tools`: the catalogue with what was found where; `--json` prints `{"tools":[…]}`. */
+export const toolsList = async (context: CommandContext, options: OptionValues): Promise<ExitCode> => {
+  const { io, services } = context
+  const statuses = await (await services.tools()).list()
+  const text = options.json
+    ? JSON.stringify({ tools: statuses }, undefined, 2)
+    : toolLines(statuses, io.columns()).join('\n')
+  io.out(`${text}\n`)
+  return 0
+}
+
+/** `tools install NAME…`: gets the named tools, or with `needed` all that this version of the lab uses. */
+export const toolsInstall = async (
+  context: CommandContext,
+  _options: OptionValues,
+  args: readonly string[],
+): Promise<ExitCode> => {
+  const { io, options, services } = context
+  const tools = await services.tools()
+  const names = await wantedNames(args, () => tools.list())
+  const progress = progressWriter(io, wantsPlain(io, options))
+  let paths: Readonly<Record<string, string>>
+  try {
+    paths = await tools.ensure(names, { signal: io.signal, report: progress.report })
+  } finally {
+    progress.end()
+  }
+  for (const [name, path] of Object.entries(paths)) io.out(`${name}: ${path}\n`)
+  return 0
+}
+
+const wantedNames = async (
+  args: readonly string[],
+  list: () => Promise<readonly ToolStatus[]>,
+): Promise<readonly string[]> => {
+  if (args.length > 0 && !args.includes('needed')) return args
+  const needed = (await list()).filter((tool) => tool.neededBy.length > 0).map((tool) => tool.name)
+  const names = [...new Set([...args.filter((name) => name !== 'needed'), ...needed])]
+  if (names.length > 0) return names
+  throw new UserError({ what: 'No tool was named.', next: 'Name one: k8s-sec-lab tools lists them.' })
+}
+
+/** One block per tool: version and place, then where its checksum comes from, who needs it and how to get it. */
+export const toolLines = (statuses: readonly ToolStatus[], width: number): readonly string[] => {
+  const nameWidth = Math.max(...statuses.map((tool) => tool.name.length)) + 2
+  return statuses.flatMap((tool) => {
+    const first = tool.name.padEnd(nameWidth)
+    const rest = ' '.repeat(nameWidth)
+    const needed = tool.neededBy.length > 0 ? `for: ${tool.neededBy.join(', ')}` : 'for lessons still to come'
+    return [
+      ...wrap(`${tool.version}  ${placeText(tool)}`, { width, first, rest }),
+      ...wrap([needed, checksumText(tool)].filter(Boolean).join('; '), { width, first: rest }),
+    ]
+  })
+}
+
+const placeText = (tool: ToolStatus): string => {
+  if (tool.found) {
+    const where = tool.found.source === 'path' ? 'on PATH' : 'in the cache'
+    return `found ${where}: ${tool.found.version}, ${tool.found.path}`
+  }
+  if (tool.unavailable) return `cannot be had: ${tool.unavailable}`
+  return `not here yet; can be ${tool.ways.map((way) => (way === 'download' ? 'downloaded' : 'built from Go modules')).join(' or ')}`
+}
+
+const checksumText = (tool: ToolStatus): string => {
+  switch (tool.checksum) {
+    case 'compiled-in':
+      return 'checksum of the download: known to the lab'
+    case 'publisher':
+      return 'checksum of the download: from the publisher, recorded at first use'
+    case 'recorded':
+      return 'checksum of the download: from the publisher, recorded'
+    case undefined:
+      return ''
+  }
+}
+
+const REDRAW_MS = 100
+
+/** Progress: on a terminal one line that is redrawn, else a line for every step that is news. */
+const progressWriter = (io: Io, plain: boolean): { readonly report: Report; readonly end: () => void } => {
+  const known = new Map<string, StepReport>()
+  const line = plain ? undefined : statusLine(io)
+  return {
+    report: (step) => {
+      const before = known.get(step.id)
+      known.set(step.id, step)
+      if (line) {
+        if (step.state === 'done' && before?.state !== 'done') line.keep(stepLine(step))
+        else if (step.state === 'running') line.show(stepLine(step))
+      } else if (isNews(before, step)) {
+        io.err(`${stepLine(step)}\n`)
+      }
+    },
+    end: () => line?.clear(),
+  }
+}
+
+const statusLine = (io: Io) => {
+  let drawn = 0
+  const clear = () => io.err('\r\u001b[K')
+  return {
+    show: (text: string) => {
+      const now = Date.now()
+      if (now - drawn < REDRAW_MS) return
+      drawn = now
+      const width = io.columns() - 1
+      clear()
+      io.err(columnsOf(text) > width ? `${text.slice(0, width - 1)}…` : text)
+    },
+    keep: (text: string) => {
+      clear()
+      io.err(`${text}\n`)
+    },
+    clear,
+  }
+}
