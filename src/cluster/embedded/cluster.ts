@@ -1,0 +1,158 @@
+import { writeFile } from 'node:fs/promises'
+import { parseDocument } from 'yaml'
+import { isAbort, UserError } from '../../core/errors.ts'
+import type { Clock, Cluster, ComponentName, FileOutcome, Log, Probe, Report, Tools } from '../../core/ports.ts'
+import type { LabPaths } from '../../store/paths.ts'
+import { bringUp } from './bring-up.ts'
+import { controlPlaneFile, controlPlaneFiles } from './control-plane-files.ts'
+import { readIfThere, storageError, writeAtomic } from './files.ts'
+import { COMPONENTS, isEmbeddedComponent, layoutOf } from './layout.ts'
+import { createEmbeddedProbe } from './probe.ts'
+import { outcomeOf, unitOf } from './readiness.ts'
+import { readRecord } from './record.ts'
+import { readClusterStatus } from './status.ts'
+import { fingerprint } from './status-file.ts'
+import { nudge, supervisorOf } from './supervision.ts'
+import { systemClock } from './system-clock.ts'
+import { tearDown } from './tear-down.ts'
+import { withWorkLock } from './work-lock.ts'
+
+const RESTART_DEADLINE_MS = 90_000
+
+/**
+ * The embedded control plane: etcd, kube-apiserver and kube-controller-manager as processes of this machine, kept by
+ * a supervisor that outlives the lab. `supervisorArgv` is the command that runs it, to which the folder is appended:
+ * [process.execPath, cli.js, '__supervise'].
+ */
+export const createEmbeddedCluster = (options: {
+  readonly paths: Pick<LabPaths, 'cluster'>
+  readonly tools: Pick<Tools, 'ensure'>
+  readonly supervisorArgv: readonly string[]
+  readonly log?: Log
+  readonly clock?: Clock
+}): Cluster => {
+  const { tools, supervisorArgv, log, clock = systemClock } = options
+  const layout = layoutOf(options.paths.cluster)
+  let opened: { readonly key: string; readonly probe: Probe & { close(): void } } | undefined
+
+  const probe = async (): Promise<Probe> => {
+    const record = await readRecord(layout)
+    if (!record || !(await supervisorOf(layout))) {
+      throw new UserError({
+        what: record ? 'The cluster is not running.' : 'There is no cluster yet.',
+        next: 'Run `k8s-sec-lab cluster up`.',
+        exitCode: 3,
+      })
+    }
+    // One set of connections for as long as the cluster stays the same one.
+    const key = `${record.createdAt} ${JSON.stringify(record.ports)} ${fingerprint((await readIfThere(layout.kubeconfig)) ?? '')}`
+    if (opened?.key !== key) {
+      opened?.probe.close()
+      opened = { key, probe: await createEmbeddedProbe(layout, record) }
+    }
+    return opened.probe
+  }
+
+  const restart = async (component: ComponentName, { signal }: { signal?: AbortSignal } = {}): Promise<FileOutcome> => {
+    if (!isEmbeddedComponent(component)) {
+      throw new UserError({
+        what: `The embedded cluster has no component "${component}".`,
+        next: `Choose one of: ${COMPONENTS.join(', ')}.`,
+      })
+    }
+    const through = await probe()
+    const before = (await unitOf(layout, component))?.starts ?? 0
+    await writeFile(layout.restartRequest(component), '', { mode: 0o600 }).catch((error) => {
+      throw storageError(error, layout.restartRequest(component))
+    })
+    await nudge(layout)
+    log?.event('cluster.restart', { component })
+    const isNew = (unit: { readonly starts: number }) => unit.starts > before
+    return outcomeOf({ layout, probe: through, name: component, isNew, clock, deadlineMs: RESTART_DEADLINE_MS, signal })
+  }
+
+  const saveFile = async (name: string, text: string, cancel: { signal?: AbortSignal } = {}): Promise<FileOutcome> => {
+    const file = controlPlaneFile(layout, name)
+    if ((await readRecord(layout)) === undefined) await probe() // says that there is no cluster
+    if ((await readIfThere(file.path)) === text) return { kind: 'unchanged' }
+    await writeAtomic(file.path, text, 0o600)
+    log?.event('cluster.file', { name: file.name })
+    if (!(await supervisorOf(layout))) {
+      return { kind: 'reloading', note: 'The cluster is not running; the file is used at the next start.' }
+    }
+    if (file.path !== layout.manifest(file.component)) {
+      const problem = parseDocument(text).errors[0]
+      if (problem) {
+        const line = problem.message.split('\n')[0]?.replace(/:$/, '')
+        return {
+          kind: 'rejected',
+          error: `${file.name} is not valid YAML: ${line}. ${file.component} keeps what it has read before.`,
+        }
+      }
+      if (file.takesEffect === 'restart') return restart(file.component, cancel)
+      return { kind: 'reloading', note: reloadNote(file.name) }
+    }
+    await nudge(layout)
+    const written = fingerprint(text)
+    return outcomeOf({
+      layout,
+      probe: await probe(),
+      name: file.component as (typeof COMPONENTS)[number],
+      isNew: (unit) => unit.manifest === written,
+      rejectedBy: written,
+      clock,
+      deadlineMs: RESTART_DEADLINE_MS,
+      ...cancel,
+    })
+  }
+
+  const down = async ({ signal, report }: { signal?: AbortSignal; report: Report }): Promise<void> => {
+    opened?.probe.close()
+    opened = undefined
+    if ((await readIfThere(layout.record)) === undefined && !(await supervisorOf(layout))) {
+      report({ id: 'down', title: 'Remove the cluster', state: 'skipped', detail: 'there is none' })
+      await tearDown(layout)
+      return
+    }
+    report({ id: 'down', title: 'Remove the cluster', state: 'running' })
+    await withWorkLock(layout, { clock, signal }, () => tearDown(layout))
+    log?.event('cluster.down')
+    report({ id: 'down', title: 'Remove the cluster', state: 'done' })
+  }
+
+  return {
+    backend: 'embedded',
+    capabilities: () => ['api', 'etcd', 'control-plane-files'],
+    up: async ({ signal, report }) => {
+      try {
+        await bringUp({ layout, tools, supervisorArgv, probe, clock, report, signal, log })
+      } catch (error) {
+        if (isAbort(error)) log?.event('cluster.up.cancelled')
+        throw error
+      }
+      return readClusterStatus(layout)
+    },
+    down,
+    status: () => readClusterStatus(layout),
+    probe,
+    files: () => controlPlaneFiles(layout),
+    readFile: async (name) => {
+      const file = controlPlaneFile(layout, name)
+      const text = await readIfThere(file.path)
+      if (text !== undefined) return text
+      throw new UserError({
+        what: `The cluster has no ${file.name}.`,
+        next: 'Run `k8s-sec-lab cluster up`: it makes what is missing.',
+        exitCode: 3,
+      })
+    },
+    writeFile: saveFile,
+    restart,
+    environment: () => ({ KUBECONFIG: layout.kubeconfig }),
+  }
+}
+
+const reloadNote = (name: string): string =>
+  name === 'authentication.yaml'
+    ? 'kube-apiserver reads it again within a minute; an "anonymous" block only at start: k8s-sec-lab cluster restart kube-apiserver'
+    : 'kube-apiserver reads it again within a minute.'

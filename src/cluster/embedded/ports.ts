@@ -1,0 +1,51 @@
+import { createServer } from 'node:net'
+
+/** Loopback ports of one cluster: chosen free once, kept afterwards, so that kubeconfigs stay valid. */
+export type Ports = {
+  readonly etcd: number
+  readonly etcdPeer: number
+  readonly etcdMetrics: number
+  readonly apiserver: number
+  readonly controllerManager: number
+}
+export const PORT_NAMES = ['etcd', 'etcdPeer', 'etcdMetrics', 'apiserver', 'controllerManager'] as const
+
+/** Five different ports that are free on 127.0.0.1 now. */
+export const choosePorts = async (): Promise<Ports> => {
+  const ports = await Promise.all(PORT_NAMES.map(() => hold(0)))
+  const [etcd, etcdPeer, etcdMetrics, apiserver, controllerManager] = await Promise.all(
+    ports.map(async (held) => {
+      await held.release()
+      return held.port
+    }),
+  )
+  return { etcd, etcdPeer, etcdMetrics, apiserver, controllerManager } as Ports
+}
+
+/** The names of those ports that another program listens on. */
+export const takenPorts = async (ports: Ports): Promise<readonly (keyof Ports)[]> => {
+  const taken = await Promise.all(
+    PORT_NAMES.map(async (name) => {
+      try {
+        await (await hold(ports[name])).release()
+        return undefined
+      } catch {
+        return name
+      }
+    }),
+  )
+  return taken.filter((name) => name !== undefined)
+}
+
+const hold = (port: number): Promise<{ readonly port: number; readonly release: () => Promise<void> }> =>
+  new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen({ host: '127.0.0.1', port, exclusive: true }, () => {
+      const address = server.address()
+      resolve({
+        port: typeof address === 'object' && address ? address.port : port,
+        release: () => new Promise((done) => server.close(() => done())),
+      })
+    })
+  })

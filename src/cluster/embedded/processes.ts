@@ -1,0 +1,97 @@
+import { execFile } from 'node:child_process'
+import { readdir, readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
+
+/**
+ * A process that cannot be mistaken for another one: a pid may be given to a stranger after its owner died, a pid with
+ * its start time may not. Linux: boot id and start tick from /proc; elsewhere the start time that ps prints.
+ */
+export type ProcessId = { readonly pid: number; readonly identity: string }
+
+const run = promisify(execFile)
+let bootId: string | undefined
+
+/** The identity of a living process; undefined when there is none (a zombie counts as dead). */
+export const identityOf = async (pid: number): Promise<string | undefined> => {
+  if (!Number.isInteger(pid) || pid <= 1) return undefined
+  if (process.platform !== 'linux') {
+    try {
+      const { stdout } = await run('ps', ['-o', 'state=,lstart=', '-p', String(pid)], {
+        env: { ...process.env, LC_ALL: 'C' },
+      })
+      const [state = '', ...start] = stdout.trim().split(/\s+/)
+      return state === '' || state.startsWith('Z') ? undefined : start.join(' ')
+    } catch {
+      return undefined
+    }
+  }
+  try {
+    bootId ??= (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
+    // The second field is the program's name in parentheses and may hold anything, so count from its end.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : `${bootId}:${fields[19]}`
+  } catch {
+    return undefined
+  }
+}
+
+/** True while exactly that process lives. */
+export const isAlive = async (one: ProcessId): Promise<boolean> => (await identityOf(one.pid)) === one.identity
+
+/** SIGTERM, then SIGKILL for those that still live after `graceMs`. Never signals a pid that changed hands. */
+export const stopProcesses = async (all: readonly ProcessId[], graceMs: number): Promise<void> => {
+  const alive = async () => {
+    const states = await Promise.all(all.map(isAlive))
+    return all.filter((_, index) => states[index])
+  }
+  for (const one of await alive()) signal(one.pid, 'SIGTERM')
+  const end = Date.now() + graceMs
+  while ((await alive()).length > 0 && Date.now() < end) await sleep(20)
+  for (const one of await alive()) signal(one.pid, 'SIGKILL')
+  const last = Date.now() + 5000
+  while ((await alive()).length > 0 && Date.now() < last) await sleep(20)
+}
+
+/** Sends a signal; a process that is gone already is fine. */
+export const signal = (pid: number, name: NodeJS.Signals): void => {
+  try {
+    process.kill(pid, name)
+  } catch {
+    // gone, or somebody else's by now: nothing of ours is left to signal
+  }
+}
+
+/**
+ * Living processes of ours whose program is called like one of `programs` and whose arguments name a file below `dir`:
+ * what a supervisor that was killed left behind, also when its status file is lost.
+ */
+export const findProcesses = async (programs: readonly string[], dir: string): Promise<readonly ProcessId[]> => {
+  const ours = (argv: readonly string[]) =>
+    programs.includes(basename(argv[0] ?? '')) && argv.slice(1).some((arg) => arg.includes(`${dir}/`))
+  const found = (await commandLines()).filter(({ argv }) => ours(argv))
+  const named = await Promise.all(found.map(async ({ pid }) => ({ pid, identity: await identityOf(pid) })))
+  return named.filter((one): one is ProcessId => one.identity !== undefined)
+}
+
+const commandLines = async (): Promise<readonly { readonly pid: number; readonly argv: readonly string[] }[]> => {
+  if (process.platform !== 'linux') {
+    const { stdout } = await run('ps', ['-xwwo', 'pid=,command='], { maxBuffer: 16 * 1024 * 1024 })
+    return stdout.split('\n').flatMap((line) => {
+      const [, pid, command] = /^\s*(\d+)\s+(.*)$/.exec(line) ?? []
+      // ps joins arguments with blanks; the lab's own folder may hold some, so only the program is split off.
+      const program = command === undefined ? undefined : /^(.*?\/?[\w.-]+)(\s--.*)?$/.exec(command)
+      return pid && program ? [{ pid: Number(pid), argv: [program[1] ?? '', program[2] ?? ''] }] : []
+    })
+  }
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const lines = await Promise.all(
+    pids.map(async (pid) => ({
+      pid: Number(pid),
+      argv: (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0'),
+    })),
+  )
+  return lines.filter(({ argv }) => argv[0] !== '')
+}

@@ -1,0 +1,70 @@
+import { UnreachableError } from '../../core/errors.ts'
+import type { Clock, FileOutcome, Probe } from '../../core/ports.ts'
+import type { EmbeddedComponent, Layout } from './layout.ts'
+import { readStatus, type UnitStatus } from './status-file.ts'
+
+/** True when the API server answers its readiness check, bootstrap of the RBAC roles included. */
+export const isApiReady = async (probe: Probe, options: { signal?: AbortSignal; timeoutMs?: number } = {}) => {
+  try {
+    const { timeoutMs = 3000, signal } = options
+    return (await probe.api({ method: 'GET', path: '/readyz', timeoutMs, signal })).status === 200
+  } catch (error) {
+    if (error instanceof UnreachableError) return false
+    throw error
+  }
+}
+
+/** True when the controllers work: they have made the ServiceAccount of the namespace `default`. */
+export const isDefaultAccountThere = async (probe: Probe, signal?: AbortSignal): Promise<boolean> => {
+  try {
+    const path = '/api/v1/namespaces/default/serviceaccounts/default'
+    return (await probe.api({ method: 'GET', path, signal })).status === 200
+  } catch (error) {
+    if (error instanceof UnreachableError) return false
+    throw error
+  }
+}
+
+export const unitOf = async (layout: Layout, name: EmbeddedComponent): Promise<UnitStatus | undefined> =>
+  (await readStatus(layout.status))?.components.find((one) => one.name === name)
+
+export const POLL_MS = 50
+
+/**
+ * Waits for what becomes of a component after `isNew` holds for its status: ready again, or ended with its own words.
+ */
+export const outcomeOf = async (options: {
+  readonly layout: Layout
+  readonly probe: Probe
+  readonly name: EmbeddedComponent
+  readonly isNew: (unit: UnitStatus) => boolean
+  readonly rejectedBy?: string // fingerprint of the manifest whose rejection is of interest
+  readonly clock: Clock
+  readonly deadlineMs: number
+  readonly signal?: AbortSignal
+}): Promise<FileOutcome> => {
+  const { layout, probe, name, clock, signal } = options
+  const begun = clock.now()
+  for (;;) {
+    const unit = await unitOf(layout, name)
+    if (unit && options.isNew(unit)) {
+      const isRejected = options.rejectedBy !== undefined && unit.manifest === options.rejectedBy
+      if (isRejected && (unit.state === 'stale' || (unit.state === 'absent' && unit.lastError !== undefined))) {
+        return { kind: 'rejected', error: unit.lastError ?? 'The manifest was rejected.' }
+      }
+      if (unit.exits > 0) return { kind: 'crashing', error: unit.lastError ?? `${name} ended without a word.` }
+      const runs = unit.state === 'running' || unit.state === 'stale'
+      if (runs && (await isApiReady(probe, { signal }))) {
+        return { kind: 'applied', seconds: (clock.now() - begun) / 1000 }
+      }
+    }
+    if (clock.now() - begun > options.deadlineMs) {
+      const words = unit?.lastError ? ` It said: ${unit.lastError}` : ''
+      return {
+        kind: 'crashing',
+        error: `${name} was not ready within ${Math.round(options.deadlineMs / 1000)} s.${words}`,
+      }
+    }
+    await clock.sleep(POLL_MS, signal)
+  }
+}

@@ -1,0 +1,66 @@
+import type { ClusterStatus, ComponentStatus } from '../../core/ports.ts'
+import { COMPONENTS, type Layout } from './layout.ts'
+import { lockHolder } from './lock.ts'
+import { componentStatus, createEmbeddedProbe } from './probe.ts'
+import { isApiReady } from './readiness.ts'
+import { readRecord } from './record.ts'
+import { supervisorOf } from './supervision.ts'
+
+/** The cluster as it is now. A hung API server costs this long; a living or dead one answers at once. */
+const READY_TIMEOUT_MS = 1500
+
+export const readClusterStatus = async (layout: Layout): Promise<ClusterStatus> => {
+  const [record, supervisor, worker, components] = await Promise.all([
+    readRecord(layout),
+    supervisorOf(layout),
+    lockHolder(layout.workLock),
+    Promise.all(COMPONENTS.map((name) => componentStatus(layout, name))),
+  ])
+  const known = {
+    backend: 'embedded' as const,
+    components,
+    ...(record?.kubernetes === undefined ? {} : { version: record.kubernetes }),
+    ...(record ? { kubeconfig: layout.kubeconfig } : {}),
+  }
+  if (!record) return { ...known, state: worker ? 'starting' : 'absent' }
+  const since = components.find((one) => one.name === 'kube-apiserver')?.since
+  const dated = since === undefined ? known : { ...known, since }
+  if (!supervisor) {
+    if (worker) return { ...dated, state: 'starting' }
+    return {
+      ...dated,
+      state: 'broken',
+      reason: 'Its processes do not run (they ended with the machine, or were killed). Run `k8s-sec-lab cluster up`.',
+    }
+  }
+  const failing = components.find((one) => one.state === 'backoff' || (one.state === 'absent' && one.lastError))
+  if (failing) return { ...dated, state: worker ? 'starting' : 'broken', reason: explain(failing) }
+  if (components.some((one) => one.state === 'absent') && !worker) {
+    const gone = components.filter((one) => one.state === 'absent').map((one) => one.name)
+    return { ...dated, state: 'broken', reason: `${gone.join(', ')} has no manifest. Run \`k8s-sec-lab cluster up\`.` }
+  }
+  if (components.some((one) => one.state === 'starting')) return { ...dated, state: 'starting' }
+  const probe = await createEmbeddedProbe(layout, record)
+  try {
+    const isReady = await isApiReady(probe, { timeoutMs: READY_TIMEOUT_MS })
+    const stale = components.find((one) => one.state === 'stale')
+    if (isReady) return { ...dated, state: 'ready', ...(stale ? { reason: explain(stale) } : {}) }
+    return { ...dated, state: 'starting', reason: 'kube-apiserver runs, but is not ready.' }
+  } finally {
+    probe.close()
+  }
+}
+
+/** Why a component does not do what its manifest says, and what to do. */
+export const explain = (component: ComponentStatus): string => {
+  const words = component.lastError ?? 'it said nothing.'
+  const edit = `Put it right with \`k8s-sec-lab edit ${component.name}.yaml\`.`
+  switch (component.state) {
+    case 'stale':
+      return `${component.name} keeps its old manifest, the new one was rejected: ${words} ${edit}`
+    case 'absent':
+      return `${component.name} has no usable manifest: ${words} ${edit}`
+    default:
+      return `${component.name} does not stay up: ${words} ${edit}`
+  }
+}

@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process'
+import { closeSync, openSync } from 'node:fs'
+import { readFile, rm } from 'node:fs/promises'
+import { UserError } from '../../core/errors.ts'
+import { storageError } from './files.ts'
+import { COMPONENTS, isEmbeddedComponent, type Layout } from './layout.ts'
+import { lockHolder } from './lock.ts'
+import { findProcesses, type ProcessId, signal, stopProcesses } from './processes.ts'
+import { readStatus } from './status-file.ts'
+
+/** The living supervisor of a cluster folder, if any. */
+export const supervisorOf = (layout: Layout): Promise<ProcessId | undefined> => lockHolder(layout.supervisorLock)
+
+/** Asks the supervisor to look at its files now. */
+export const nudge = async (layout: Layout): Promise<void> => {
+  const supervisor = await supervisorOf(layout)
+  if (supervisor) signal(supervisor.pid, 'SIGHUP')
+}
+
+/**
+ * Starts the supervisor in a session of its own, so that it outlives the lab. `argv` is the command without the folder.
+ * Answers a check that throws UserError once the process has ended although it should not.
+ */
+export const startSupervisor = async (layout: Layout, argv: readonly string[]): Promise<() => Promise<void>> => {
+  await rm(layout.status, { force: true })
+  let log: number
+  try {
+    log = openSync(layout.supervisorLog, 'a', 0o600)
+  } catch (error) {
+    throw storageError(error, layout.supervisorLog)
+  }
+  const [program = process.execPath, ...args] = argv
+  let ended: string | undefined
+  try {
+    const child = spawn(program, [...args, layout.dir], {
+      cwd: layout.dir,
+      detached: true,
+      stdio: ['ignore', log, log],
+      env: quietEnvironment(process.env),
+    })
+    child.once('error', (error) => {
+      ended = error.message
+    })
+    child.once('exit', (code, name) => {
+      ended = name === null ? `exit code ${code}` : `killed by ${name}`
+    })
+    child.unref()
+  } finally {
+    closeSync(log)
+  }
+  return async () => {
+    if (ended === undefined || (await supervisorOf(layout))) return
+    const said = (await readFile(layout.supervisorLog, 'utf8').catch(() => '')).trim().split('\n').slice(-3).join(' ')
+    throw new UserError({
+      what: `The supervisor of the cluster ended at once (${ended})${said === '' ? '' : `: ${said}`}`,
+      next: 'Run `k8s-sec-lab doctor`, then try again.',
+      exitCode: 3,
+    })
+  }
+}
+
+/** Ends the supervisor and everything it runs, and whatever a killed one left behind. */
+export const stopSupervision = async (layout: Layout): Promise<void> => {
+  const supervisor = await supervisorOf(layout)
+  // Its own order is API server before etcd, each with some seconds of grace.
+  if (supervisor) await stopProcesses([supervisor], 15_000)
+  const status = await readStatus(layout.status)
+  const recorded = (status?.components ?? []).flatMap(({ name, pid, identity }) =>
+    isEmbeddedComponent(name) && pid !== undefined && identity !== undefined ? [{ pid, identity }] : [],
+  )
+  await stopProcesses([...recorded, ...(await findProcesses(COMPONENTS, layout.dir))], 5000)
+}
+
+// The components need next to nothing of the learner's environment, and proxies and Node options could break them.
+const quietEnvironment = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    Object.entries(env).filter(([name]) =>
+      /^(PATH|HOME|USER|LOGNAME|TMPDIR|LANG|LC_.*|TZ|K8S_SEC_LAB_.*|XDG_.*)$/.test(name),
+    ),
+  )

@@ -1,0 +1,266 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, copyFileSync, openSync, statSync, truncateSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { askProbe, isHealthy } from './health.ts'
+import { lastWords } from './last-words.ts'
+import type { EmbeddedComponent } from './layout.ts'
+import { identityOf } from './processes.ts'
+import type { PodSpec } from './static-pod.ts'
+import type { UnitStatus } from './status-file.ts'
+
+/** One component under supervision: its process, its restarts, and what is known about both. */
+export type Unit = {
+  readonly name: EmbeddedComponent
+  /** Takes a manifest over: the process is replaced if the Pod differs from the running one. */
+  accept(spec: PodSpec, manifest: string): Promise<void>
+  /** Keeps whatever runs, and remembers why the manifest was refused. */
+  reject(error: string, manifest: string): void
+  /** The manifest is gone: stop. */
+  withdraw(): Promise<void>
+  /** Starts the process when it should run, does not, and its back-off is over. */
+  startIfDue(): void
+  /** Forgets the back-off. */
+  retryNow(): void
+  /** A planned restart: not counted, no back-off. */
+  restart(): Promise<void>
+  stop(): Promise<void>
+  started(): boolean
+  status(): UnitStatus
+}
+
+const BACKOFF_MS = [1000, 2000, 4000, 8000, 15_000]
+/** A process that lived this long starts the back-off from the beginning. */
+const STEADY_MS = 10_000
+const STOP_GRACE_MS = 4000
+const LOG_CAP_BYTES = 10 * 1024 * 1024
+
+export const createUnit = (options: {
+  readonly name: EmbeddedComponent
+  readonly program: string // absolute path
+  readonly logFile: string
+  readonly cwd: string
+  readonly onChange: () => void
+}): Unit => {
+  const { name, program, logFile, cwd, onChange } = options
+  let spec: PodSpec | undefined
+  let manifest: string | undefined
+  let rejected: string | undefined
+  let run: Run | undefined
+  let restarts = 0
+  let starts = 0
+  let exits = 0
+  let failures = 0
+  let nextStart = 0
+  let words: string | undefined
+  let stopping: Promise<void> | undefined
+
+  const start = (wanted: PodSpec): void => {
+    rotate(logFile)
+    const current = spawnRun(program, wanted, { logFile, cwd })
+    run = current
+    starts += 1
+    current.child.once('error', (error) => ended(current, undefined, undefined, error.message))
+    current.child.once('exit', (code, signal) => ended(current, code, signal))
+    if (current.child.pid !== undefined) {
+      void identityOf(current.child.pid).then((identity) => {
+        current.identity = identity
+        onChange()
+      })
+    }
+    void follow(current, wanted)
+  }
+
+  const ended = (
+    which: Run,
+    code: number | null | undefined,
+    signal: NodeJS.Signals | null | undefined,
+    error?: string,
+  ) => {
+    if (which.ended) return
+    which.ended = true
+    which.abort.abort()
+    void (async () => {
+      const said = error ?? (await lastWords(logFile, which.logStart))
+      if (run === which) run = undefined
+      if (!which.wanted) return onChange()
+      restarts += 1
+      exits += 1
+      failures = Date.now() - which.startedAt > STEADY_MS ? 0 : failures
+      const askedFor = signal !== null && signal !== undefined ? `killed by ${signal}` : `exit code ${code ?? '?'}`
+      words = which.killedFor ?? (said === '' ? `${name} ended: ${askedFor}.` : said)
+      // Killed from outside or ended well: start again at once, the first time. A failure waits.
+      const kindly = signal !== null || code === 0
+      nextStart =
+        Date.now() + (kindly && failures === 0 ? 0 : (BACKOFF_MS[Math.min(failures, BACKOFF_MS.length - 1)] ?? 0))
+      failures += 1
+      onChange()
+    })()
+  }
+
+  /** Watches the startup probe until it answers, then the liveness probe, as long as the process lives. */
+  const follow = async (which: Run, wanted: PodSpec): Promise<void> => {
+    const { signal } = which.abort
+    try {
+      const { startup, liveness } = wanted
+      for (let tries = 0; startup && !which.started; tries += 1) {
+        const status = await askProbe(startup, 5000)
+        // 401 and 403 also come from a component that is up: it only does not talk to strangers.
+        if (isHealthy(status) || status === 401 || status === 403) break
+        await sleep(tries < 600 ? 50 : 500, undefined, { signal })
+      }
+      if (signal.aborted) return
+      which.started = true
+      onChange()
+      for (let misses = 0; liveness; ) {
+        await sleep(liveness.periodSeconds * 1000, undefined, { signal })
+        const status = await askProbe(liveness)
+        misses = isHealthy(status) ? 0 : misses + 1
+        if (misses >= liveness.failureThreshold && !signal.aborted) {
+          const answer = status === undefined ? 'no answer' : `HTTP ${status}`
+          which.killedFor = `The liveness probe (${liveness.path}) failed ${misses} times in a row: ${answer}.`
+          which.child.kill('SIGTERM')
+          return
+        }
+      }
+    } catch {
+      // aborted: the process is gone
+    }
+  }
+
+  const stop = (): Promise<void> => {
+    const which = run
+    if (!which) return stopping ?? Promise.resolve()
+    which.wanted = false
+    stopping ??= endProcess(which).finally(() => {
+      stopping = undefined
+      if (run === which) run = undefined
+      onChange()
+    })
+    return stopping
+  }
+
+  const renew = async () => {
+    await stop()
+    exits = 0
+    failures = 0
+    nextStart = 0
+    words = undefined
+  }
+
+  return {
+    name,
+    accept: async (wanted, text) => {
+      const same = spec !== undefined && JSON.stringify(spec) === JSON.stringify(wanted)
+      rejected = undefined
+      if (!same) {
+        spec = wanted
+        await renew()
+      }
+      manifest = text
+      onChange()
+    },
+    reject: (error, text) => {
+      rejected = error
+      manifest = text
+      onChange()
+    },
+    withdraw: async () => {
+      spec = undefined
+      rejected = undefined
+      manifest = undefined
+      words = undefined
+      await stop()
+      onChange()
+    },
+    startIfDue: () => {
+      if (!spec || run || stopping || Date.now() < nextStart) return
+      start(spec)
+      onChange()
+    },
+    retryNow: () => {
+      failures = 0
+      nextStart = 0
+    },
+    restart: renew,
+    stop,
+    started: () => run?.started === true,
+    status: () => {
+      const state = ((): UnitStatus['state'] => {
+        if (run?.started) return rejected === undefined ? 'running' : 'stale'
+        if (run) return 'starting'
+        if (!spec) return 'absent'
+        return words === undefined ? 'starting' : 'backoff'
+      })()
+      return {
+        name,
+        state,
+        ...(run?.child.pid === undefined ? {} : { pid: run.child.pid, since: new Date(run.startedAt).toISOString() }),
+        ...(run?.identity === undefined ? {} : { identity: run.identity }),
+        restarts,
+        starts,
+        exits,
+        ...(manifest === undefined ? {} : { manifest }),
+        ...((rejected ?? (state === 'running' ? undefined : words)) === undefined
+          ? {}
+          : { lastError: rejected ?? words }),
+      }
+    },
+  }
+}
+
+type Run = {
+  readonly child: ChildProcess
+  readonly startedAt: number
+  readonly logStart: number
+  readonly abort: AbortController
+  identity?: string
+  started: boolean
+  wanted: boolean
+  ended: boolean
+  killedFor?: string
+}
+
+// The log is the process's own file descriptor, not a pipe: it goes on writing when the supervisor dies.
+const spawnRun = (program: string, spec: PodSpec, options: { readonly logFile: string; readonly cwd: string }): Run => {
+  const log = openSync(options.logFile, 'a', 0o600)
+  const logStart = statSync(options.logFile).size
+  try {
+    const child = spawn(program, spec.argv.slice(1), {
+      cwd: options.cwd,
+      stdio: ['ignore', log, log],
+      detached: true, // a Ctrl+C in some terminal is not for it
+    })
+    return {
+      child,
+      startedAt: Date.now(),
+      logStart,
+      abort: new AbortController(),
+      started: false,
+      wanted: true,
+      ended: false,
+    }
+  } finally {
+    closeSync(log)
+  }
+}
+
+const endProcess = async (run: Run): Promise<void> => {
+  if (run.ended || run.child.pid === undefined) return
+  const gone = new Promise<void>((resolve) => run.child.once('exit', () => resolve()))
+  run.child.kill('SIGTERM')
+  const timer = setTimeout(() => run.child.kill('SIGKILL'), STOP_GRACE_MS)
+  await gone
+  clearTimeout(timer)
+}
+
+// Copied and cut, as the running process keeps its file descriptor; one older generation is kept.
+const rotate = (logFile: string): void => {
+  try {
+    if (statSync(logFile).size < LOG_CAP_BYTES) return
+    copyFileSync(logFile, `${logFile}.1`)
+    truncateSync(logFile)
+  } catch {
+    // no log yet, or no room for a copy: neither may stop the component
+  }
+}
+export const rotateLog = rotate

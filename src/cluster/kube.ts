@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto'
+import { UserError } from '../core/errors.ts'
+import type { ApiReply, ApiRequest, Credential, Probe } from '../core/ports.ts'
+import { createTlsClient, type TlsClient } from './request.ts'
+import { createWatcher } from './watch.ts'
+
+/** The API server as seen by a kubeconfig with a client certificate. PEM. */
+export type KubeAccess = {
+  readonly server: string
+  readonly ca: string
+  readonly cert: string
+  readonly key: string
+}
+
+/** Reads the current context of a kubeconfig whose credentials are inside it. Throws UserError when they are not. */
+export const parseKubeconfig = async (text: string, where: string): Promise<KubeAccess> => {
+  const { KubeConfig } = await import('@kubernetes/client-node')
+  const config = new KubeConfig()
+  try {
+    config.loadFromString(text)
+  } catch (cause) {
+    throw new UserError({
+      what: `${where} is no kubeconfig.`,
+      next: 'Run `k8s-sec-lab cluster up` to repair it.',
+      cause,
+    })
+  }
+  const cluster = config.getCurrentCluster()
+  const user = config.getCurrentUser()
+  const decode = (data: string | undefined) => (data ? Buffer.from(data, 'base64').toString('utf8') : undefined)
+  const [ca, cert, key] = [decode(cluster?.caData), decode(user?.certData), decode(user?.keyData)]
+  if (!cluster || !ca || !cert || !key) {
+    throw new UserError({
+      what: `${where} lacks the server's CA or a client certificate.`,
+      next: 'Run `k8s-sec-lab cluster up` to repair it.',
+    })
+  }
+  return { server: cluster.server, ca, cert, key }
+}
+
+/** Requests as anybody, and watches as the admin. Connections are made when first needed. */
+export const createKube = (access: KubeAccess): Pick<Probe, 'server' | 'ca' | 'api' | 'watch'> & { close(): void } => {
+  const clients = new Map<string, TlsClient>()
+  const clientFor = (id: string, pair?: { readonly cert: string; readonly key: string }): TlsClient => {
+    const known = clients.get(id)
+    if (known) return known
+    const made = createTlsClient({ component: 'kube-apiserver', server: access.server, ca: access.ca, ...pair })
+    clients.set(id, made)
+    return made
+  }
+  /** Which connections, and which headers, stand for a credential. */
+  const present = (
+    as: Credential,
+  ): { readonly client: TlsClient; readonly headers: Readonly<Record<string, string>> } => {
+    switch (as.kind) {
+      case 'admin':
+        return { client: clientFor('admin', access), headers: {} }
+      case 'anonymous':
+        return { client: clientFor('none'), headers: {} }
+      case 'token':
+        return { client: clientFor('none'), headers: { authorization: `Bearer ${as.token}` } }
+      case 'certificate': {
+        const id = createHash('sha256').update(as.cert).update(as.key).digest('hex')
+        return { client: clientFor(id, as), headers: {} }
+      }
+      case 'impersonate':
+        return { client: clientFor('admin', access), headers: { 'impersonate-user': as.user } }
+    }
+  }
+
+  const api = async (request: ApiRequest): Promise<ApiReply> => {
+    const as = request.as ?? { kind: 'admin' }
+    const { client, headers } = present(as)
+    const body =
+      request.body === undefined
+        ? undefined
+        : typeof request.body === 'string'
+          ? request.body
+          : JSON.stringify(request.body)
+    const reply = await client.send({
+      method: request.method,
+      path: request.path,
+      headers: {
+        accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-type': request.contentType ?? 'application/json' }),
+        ...headers,
+        ...request.headers,
+      },
+      ...(as.kind === 'impersonate' && as.groups.length > 0 ? { repeated: { 'Impersonate-Group': as.groups } } : {}),
+      body,
+      timeoutMs: request.timeoutMs ?? 10_000,
+      signal: request.signal,
+    })
+    const text = reply.body.toString('utf8')
+    return {
+      status: reply.status,
+      headers: reply.headers,
+      warnings: warningsIn(reply.rawHeaders),
+      text,
+      json: parseJson(text),
+    }
+  }
+
+  return {
+    server: access.server,
+    ca: access.ca,
+    api,
+    watch: createWatcher({
+      api,
+      open: async () => {
+        const { KubeConfig, Watch } = await import('@kubernetes/client-node')
+        const base64 = (pem: string) => Buffer.from(pem).toString('base64')
+        const config = new KubeConfig()
+        config.loadFromClusterAndUser(
+          { name: 'lab', server: access.server, caData: base64(access.ca), skipTLSVerify: false },
+          { name: 'lab', certData: base64(access.cert), keyData: base64(access.key) },
+        )
+        const watch = new Watch(config)
+        return (path, query, onEvent, onEnd) => watch.watch(path, query, onEvent, onEnd)
+      },
+    }),
+    close: () => {
+      for (const client of clients.values()) client.close()
+      clients.clear()
+    },
+  }
+}
+
+/** Texts of `Warning: 299 agent "text"` headers (RFC 9110, quoted strings unescaped). */
+export const warningsIn = (rawHeaders: readonly string[]): readonly string[] =>
+  rawHeaders.flatMap((name, index) => {
+    if (index % 2 === 1 || name.toLowerCase() !== 'warning') return []
+    const values = rawHeaders[index + 1] ?? ''
+    return [...values.matchAll(/\b299\s+\S+\s+"((?:[^"\\]|\\.)*)"/g)].map((match) =>
+      (match[1] ?? '').replace(/\\(.)/g, '$1'),
+    )
+  })
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
