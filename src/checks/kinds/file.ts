@@ -1,0 +1,84 @@
+import type { Finding } from '../../core/model.ts'
+import type { CheckContext } from '../../core/ports.ts'
+import { mode, pattern, text, workspacePath, z } from '../fields.ts'
+import { cut, finding, quoted } from '../findings.ts'
+import { defineKind } from '../kind.ts'
+import { exceedsMode, showMode } from '../mode.ts'
+
+const texts = z.array(text).min(1)
+
+const schema = z.strictObject({
+  path: workspacePath,
+  exists: z.boolean().optional(),
+  equals: z.string().optional(),
+  contains: texts.optional(),
+  lacks: texts.optional(),
+  matches: pattern.optional(),
+  'mode-max': mode.optional(),
+})
+type Fields = z.infer<typeof schema>
+
+const expected = (fields: Fields): string => {
+  if (fields.exists === false) return `${fields.path} is not in the workspace`
+  const asks = [
+    fields.equals !== undefined ? 'holds exactly what the task asks for' : '',
+    fields.contains ? `contains ${fields.contains.join(', ')}` : '',
+    fields.lacks ? `does not contain ${fields.lacks.join(', ')}` : '',
+    fields.matches !== undefined ? `matches ${fields.matches}` : '',
+    fields['mode-max'] ? `has a mode of at most ${fields['mode-max']}` : '',
+  ].filter((part) => part !== '')
+  return `${fields.path} ${asks.length === 0 ? 'is in the workspace' : asks.join(', ')}`
+}
+
+const problemOf = (
+  fields: Fields,
+  content: string,
+  fileMode: number,
+): readonly [problem: string, sentence: string] | undefined => {
+  if (fields.equals !== undefined && content !== fields.equals) {
+    return content.trim() === fields.equals.trim()
+      ? ['whitespace', 'it differs only in spaces or line ends']
+      : ['different', 'it holds something else']
+  }
+  const missing = (fields.contains ?? []).filter((each) => !content.includes(each))
+  if (missing.length > 0) return ['lacks', `it does not contain ${missing.join(', ')}`]
+  const present = (fields.lacks ?? []).filter((each) => content.includes(each))
+  if (present.length > 0) return ['contains', `it contains ${present.join(', ')}`]
+  if (fields.matches !== undefined && !new RegExp(fields.matches, 'm').test(content)) {
+    return ['no-match', `nothing in it matches ${fields.matches}`]
+  }
+  if (fields['mode-max'] !== undefined && exceedsMode(fileMode, fields['mode-max'])) {
+    return ['mode', `its mode is ${showMode(fileMode)}`]
+  }
+  return undefined
+}
+
+const run = async (fields: Fields, { workspace }: CheckContext): Promise<Finding> => {
+  const want = expected(fields)
+  const [bytes, stat] = await Promise.all([workspace.read(fields.path), workspace.stat(fields.path)])
+  const answer = (met: boolean, found: string, problem: string, content = ''): Finding =>
+    finding({
+      met,
+      expected: want,
+      found: `${fields.path}: ${found}`,
+      summary: met ? 'as expected' : problem,
+      data: { exists: bytes !== undefined, problem: met ? '' : problem, text: cut(content, 2000) },
+    })
+  if (bytes === undefined) return answer(fields.exists === false, 'not there', 'missing')
+  const content = Buffer.from(bytes).toString('utf8')
+  if (fields.exists === false) return answer(false, 'it is there', 'exists', content)
+  const problem = problemOf(fields, content, stat?.mode ?? 0)
+  return problem ? answer(false, problem[1], problem[0], content) : answer(true, 'as it should be', '', content)
+}
+
+/** A file of the learner's folder. */
+export const file = defineKind<Fields>({
+  kind: 'file',
+  schema,
+  lagMs: 0,
+  watches: (fields) => [{ kind: 'file', path: fields.path }],
+  run,
+  expected,
+  reproduce: (fields) =>
+    fields.exists === false || fields['mode-max'] ? `ls -l ${quoted(fields.path)}` : `cat ${quoted(fields.path)}`,
+})

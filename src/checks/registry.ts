@@ -1,0 +1,38 @@
+/** All kinds of check, by the name that a lesson writes under `kind`. */
+import type { CheckKind } from './kind.ts'
+import { access } from './kinds/access.ts'
+import { admission } from './kinds/admission.ts'
+import { answer } from './kinds/answer.ts'
+import { component } from './kinds/component.ts'
+import { controlPlaneFile } from './kinds/control-plane-file.ts'
+import { file } from './kinds/file.ts'
+import { identity } from './kinds/identity.ts'
+import { object } from './kinds/object.ts'
+import { params } from './kinds/params.ts'
+import { request } from './kinds/request.ts'
+import { rules } from './kinds/rules.ts'
+import { secret } from './kinds/secret.ts'
+import { stored } from './kinds/stored.ts'
+import { tokenRequest } from './kinds/token-request.ts'
+
+export const checkKinds: ReadonlyMap<string, CheckKind> = new Map(
+  [
+    object,
+    rules,
+    access,
+    admission,
+    request,
+    identity,
+    stored,
+    secret,
+    component,
+    controlPlaneFile,
+    tokenRequest,
+    file,
+    answer,
+    params,
+  ].map((kind) => [kind.kind, kind]),
+)
+
+/** The kind of that name, or undefined. */
+export const checkKind = (name: string): CheckKind | undefined => checkKinds.get(name)
