@@ -5,6 +5,7 @@ import type { Clock, Cluster, ComponentName, FileOutcome, Log, Probe, Report, To
 import type { LabPaths } from '../../store/paths.ts'
 import { bringUp } from './bring-up.ts'
 import { controlPlaneFile, controlPlaneFiles } from './control-plane-files.ts'
+import { etcdEnvironment } from './etcd-environment.ts'
 import { readIfThere, storageError, writeAtomic } from './files.ts'
 import { COMPONENTS, isEmbeddedComponent, layoutOf } from './layout.ts'
 import { createEmbeddedProbe } from './probe.ts'
@@ -148,7 +149,7 @@ export const createEmbeddedCluster = (options: {
     },
     writeFile: saveFile,
     restart,
-    environment: () => ({ KUBECONFIG: layout.kubeconfig }),
+    environment: () => ({ KUBECONFIG: layout.kubeconfig, ...etcdEnvironment(layout) }),
   }
 }
 

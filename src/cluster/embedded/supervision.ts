@@ -14,7 +14,7 @@ export const supervisorOf = (layout: Layout): Promise<ProcessId | undefined> => 
 /** Asks the supervisor to look at its files now. */
 export const nudge = async (layout: Layout): Promise<void> => {
   const supervisor = await supervisorOf(layout)
-  if (supervisor) signal(supervisor.pid, 'SIGHUP')
+  if (supervisor) signal(supervisor.pid, 'SIGCONT')
 }
 
 /**

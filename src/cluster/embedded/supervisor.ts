@@ -18,7 +18,7 @@ const GONE_MS = 1000
 
 /**
  * Runs the static Pods of one cluster folder until `signal` aborts (then stops them, API server before etcd) or the
- * folder is gone. Ends at once when another supervisor already does it. SIGHUP means: look again now, forget back-off.
+ * folder is gone. Ends at once when another supervisor already does it. SIGCONT means: look again now, forget back-off.
  * Resolves with the exit code of the process.
  */
 export const supervise = async (dir: string, signal: AbortSignal): Promise<number> => {
@@ -34,14 +34,6 @@ export const supervise = async (dir: string, signal: AbortSignal): Promise<numbe
   } finally {
     await lock.release()
   }
-}
-
-/** The whole life of the supervising process: TERM and INT end it. Resolves with its exit code. */
-export const superviseProcess = async (dir: string): Promise<number> => {
-  const stop = new AbortController()
-  for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => stop.abort())
-  process.on('SIGHUP', () => undefined) // would end a Node process; means "look again" here
-  return supervise(dir, stop.signal)
 }
 
 const run = async (layout: Layout, tools: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void> => {
@@ -62,11 +54,12 @@ const run = async (layout: Layout, tools: Readonly<Record<string, string>>, sign
     }),
   )
   const files = createManifestReader(layout)
-  const onHangup = () => {
+  // A process that does not listen to SIGCONT is not ended by it: it may come at any time.
+  const onNudge = () => {
     for (const unit of units) unit.retryNow()
     wake.now()
   }
-  process.on('SIGHUP', onHangup)
+  process.on('SIGCONT', onNudge)
   signal.addEventListener('abort', wake.now)
   const stopWatching = watchFolder(layout.manifests, wake.now)
   saver.save({ version: 1, supervisor: me, components: units.map((unit) => unit.status()) })
@@ -79,7 +72,7 @@ const run = async (layout: Layout, tools: Readonly<Record<string, string>>, sign
     }
   } finally {
     stopWatching()
-    process.off('SIGHUP', onHangup)
+    process.off('SIGCONT', onNudge)
     await Promise.all(units.filter((unit) => unit.name !== 'etcd').map((unit) => unit.stop()))
     await Promise.all(units.map((unit) => unit.stop()))
     await saver.idle()
