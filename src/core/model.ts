@@ -104,6 +104,18 @@ export type ProvideSpec =
       readonly key: string
       readonly capture?: string
     }
+  | {
+      // A fact of a seeded object as it is at begin, such as its uid: text of the field, "" when it has none.
+      readonly kind: 'field'
+      readonly object: {
+        readonly apiVersion: string
+        readonly kind: string
+        readonly namespace?: string
+        readonly name: string
+      }
+      readonly field: string // dotted path: metadata.uid
+      readonly capture: string
+    }
 
 export type Task = { readonly id: string; readonly title: string; readonly checks: readonly CheckSpec[] }
 

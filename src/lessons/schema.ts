@@ -72,6 +72,16 @@ const provide = z.union([
     file: relativeFile.optional(),
     capture: varName.optional(),
   }),
+  z.strictObject({
+    object: z.strictObject({
+      apiVersion: sentence,
+      kind: sentence,
+      namespace: sentence.optional(),
+      name: sentence,
+    }),
+    field: z.string().regex(/^[A-Za-z][\w-]*(\.[A-Za-z][\w-]*)*$/, 'expected a dotted path like metadata.uid'),
+    capture: varName,
+  }),
 ])
 
 export const lessonSchema = z.strictObject({
