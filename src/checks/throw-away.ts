@@ -13,6 +13,12 @@ export const THROW_AWAY_NONCE = 'throw-away'
 /** Label value of this process. */
 export const throwAwayOwner = (): string => `p${process.pid}`
 
+/** The process that made a throw-away object, by its label; undefined when the label is not one of ours. */
+export const throwAwayPid = (object: Manifest): number | undefined => {
+  const match = /^p(\d+)$/.exec(object.metadata?.labels?.[THROW_AWAY_LABEL] ?? '')
+  return match ? Number(match[1]) : undefined
+}
+
 /** True for objects that some grader made and will remove. */
 export const isThrowAway = (object: Manifest): boolean => object.metadata?.labels?.[THROW_AWAY_LABEL] !== undefined
 

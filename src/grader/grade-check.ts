@@ -1,0 +1,186 @@
+/** One run of one check: fresh nonces, throw-away objects, the look itself, and a verdict whatever happens. */
+import { randomBytes } from 'node:crypto'
+import { createCredentials } from '../checks/credentials.ts'
+import { denialOf } from '../checks/denial.ts'
+import type { CheckKind } from '../checks/kind.ts'
+import { checkKind } from '../checks/registry.ts'
+import { THROW_AWAY_NONCE, ThrowAwayRefused, withThrowAways } from '../checks/throw-away.ts'
+import type { Manifest } from '../core/api/objects.ts'
+import { isAbort, UnreachableError } from '../core/errors.ts'
+import type { Bindings, Capability, CheckSpec, Finding, Verdict } from '../core/model.ts'
+import type { CheckContext } from '../core/ports.ts'
+import { fillJson } from '../core/template.ts'
+import { makeValues } from '../core/vars.ts'
+import { explain } from './explain.ts'
+import { reasonOf } from './outage.ts'
+import type { Gradable, World } from './world.ts'
+
+/** Milliseconds that one check may take, beside the time it is told to hold. */
+export const DEADLINE_MS = 20_000
+
+/** What a run of a check came to. */
+export type Graded = {
+  readonly id: string
+  readonly verdict: Verdict
+  readonly finding: Finding
+  /** Nothing answered: the machine, not the learner. */
+  readonly unreachable: boolean
+}
+
+type Run = {
+  readonly lesson: Pick<Gradable, 'nonces'>
+  readonly spec: CheckSpec
+  readonly world: World
+  readonly signal: AbortSignal
+  readonly deadlineMs?: number
+  /** Look again until a pass has held as long as the check says. Callers that look again anyway leave it out. */
+  readonly hold?: boolean
+  /** Told the nonces of this run before anything is made with them. */
+  readonly onNonces?: (values: readonly string[]) => void
+}
+
+const MEANING: Readonly<Record<Capability, string>> = {
+  api: 'an API server',
+  etcd: 'raw reads from etcd',
+  'control-plane-files': 'control-plane files',
+  nodes: 'real nodes',
+  'network-policy': 'something that enforces NetworkPolicy',
+  apparmor: 'a kernel with AppArmor',
+}
+
+/** True for checks that put objects of their own into the cluster while they look. */
+export const makesThrowAways = (spec: CheckSpec): boolean =>
+  spec.given.length > 0 || checkKind(spec.kind)?.heavy === true
+
+/** Runs a check once. Throws AbortError when `signal` is aborted, and nothing else. */
+export const gradeCheck = async (run: Run): Promise<Graded> => {
+  const { spec, world, signal } = run
+  const missing = spec.needs.filter((need) => !world.capabilities.includes(need))
+  const kind = checkKind(spec.kind)
+  const bindings: Bindings = { ...world.bindings, nonce: noncesOf(run.lesson) }
+  const graded = (finding: Finding, unreachable = false): Graded => {
+    const fields = tryFill(spec, bindings) ?? spec.with
+    return { id: spec.id, verdict: explain(spec, finding, { fields, bindings }), finding, unreachable }
+  }
+  if (!kind) return graded({ kind: 'unknown', reason: `this version has no check of kind ${spec.kind}` })
+  if (missing.length > 0) {
+    const needs = missing.map((need) => MEANING[need]).join(' and ')
+    return graded({ kind: 'unknown', reason: `this needs ${needs}, which this cluster does not have` })
+  }
+  run.onNonces?.(Object.values(bindings.nonce))
+  const deadline = AbortSignal.timeout((run.deadlineMs ?? DEADLINE_MS) + (run.hold ? spec.holdMs : 0))
+  const both = AbortSignal.any([signal, deadline])
+  try {
+    return graded(await beforeAbort(look(run, kind, bindings, both), both, makesThrowAways(spec)))
+  } catch (error) {
+    if (signal.aborted) throw signal.reason
+    if (deadline.aborted) return graded({ kind: 'unknown', reason: 'there was no answer in time' })
+    if (isAbort(error)) return graded({ kind: 'unknown', reason: 'the question was cut off' })
+    return graded({ kind: 'unknown', reason: await reasonOf(error, world.probe) }, error instanceof UnreachableError)
+  }
+}
+
+const noncesOf = (lesson: Pick<Gradable, 'nonces'>): Bindings['nonce'] => {
+  const specs = { ...lesson.nonces, [THROW_AWAY_NONCE]: { kind: 'name', prefix: 'throw-away-' } as const }
+  return makeValues(specs, (count) => randomBytes(count))
+}
+
+const tryFill = (spec: CheckSpec, bindings: Bindings): CheckSpec['with'] | undefined => {
+  try {
+    return fillJson(spec.with, bindings)
+  } catch {
+    return undefined
+  }
+}
+
+/** What an aborted check may still take to remove its throw-away objects. */
+const CLEAN_UP_MS = 3000
+
+/** The value of `work`, or the signal's reason soon after it is aborted, once `work` has cleaned up after itself. */
+const beforeAbort = async <T>(work: Promise<T>, signal: AbortSignal, cleansUp: boolean): Promise<T> => {
+  work.catch(() => undefined)
+  if (signal.aborted) throw signal.reason
+  let stop = (): void => undefined
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason)
+    signal.addEventListener('abort', stop, { once: true })
+  })
+  try {
+    return await Promise.race([work, aborted])
+  } catch (error) {
+    if (signal.aborted && cleansUp) await settledWithin(work, CLEAN_UP_MS)
+    throw error
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+const settledWithin = (work: Promise<unknown>, ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms)
+    const done = (): void => {
+      clearTimeout(timer)
+      resolve()
+    }
+    work.then(done, done)
+  })
+
+const look = async (run: Run, kind: CheckKind, bindings: Bindings, signal: AbortSignal): Promise<Finding> => {
+  const { spec, world } = run
+  const { probe, workspace, clock } = world
+  const fields = fillJson(spec.with, bindings)
+  const given = fillJson(spec.given as CheckSpec['with'][], bindings) as unknown as readonly Manifest[]
+  const credential = createCredentials({ probe, workspace, bindings })
+  const context: CheckContext = { probe, workspace, credential, bindings, clock, signal }
+  const once = (): Promise<Finding> => kind.run(fields, context)
+  try {
+    return await withThrowAways(given, context, async () => {
+      // What was given a moment ago may not have reached every cache of the API server.
+      const first = given.length === 0 ? await once() : await until(once, Math.max(kind.lagMs, 1000), context)
+      return run.hold ? holding(first, once, spec.holdMs, context) : first
+    })
+  } catch (error) {
+    if (!(error instanceof ThrowAwayRefused)) throw error
+    return refused(spec, kind, fields, error)
+  }
+}
+
+/** Looks again while it is "not yet" and time is left. */
+const until = async (once: () => Promise<Finding>, ms: number, { clock, signal }: CheckContext): Promise<Finding> => {
+  const end = clock.now() + ms
+  for (;;) {
+    const finding = await once()
+    if (finding.kind === 'met' || clock.now() >= end) return finding
+    await clock.sleep(100, signal)
+  }
+}
+
+/** Looks again until a pass has held; the first look that is no pass ends it. */
+const holding = async (
+  first: Finding,
+  once: () => Promise<Finding>,
+  ms: number,
+  { clock, signal }: CheckContext,
+): Promise<Finding> => {
+  const end = clock.now() + ms
+  let finding = first
+  while (finding.kind === 'met' && clock.now() < end) {
+    await clock.sleep(Math.min(500, Math.max(50, end - clock.now())), signal)
+    finding = await once()
+  }
+  return finding
+}
+
+/** The probe's own objects were not taken. When a policy did that, it is a fact about the learner's policy. */
+const refused = (spec: CheckSpec, kind: CheckKind, fields: CheckSpec['with'], error: ThrowAwayRefused): Finding => {
+  if (denialOf(error.reply) !== 'policy') {
+    return { kind: 'unknown', reason: `the check could not set up its probe: ${error.message}` }
+  }
+  return {
+    kind: 'unmet',
+    expected: spec.expect ?? kind.expected(fields),
+    found: `an object that must be allowed was denied: ${error.message}`,
+    summary: 'denied',
+    data: {},
+  }
+}

@@ -1,0 +1,68 @@
+import { THROW_AWAY_LABEL, throwAwayPid } from '../checks/throw-away.ts'
+import { list, type Manifest, refOf, remove } from '../core/api/objects.ts'
+import type { CheckSpec } from '../core/model.ts'
+import { makesThrowAways } from './grade-check.ts'
+import type { World } from './world.ts'
+
+/** Whatever is older is nobody's any more, even if a process with its owner's number lives. */
+const OLD_MS = 10 * 60_000
+
+type Type = { readonly apiVersion: string; readonly kind: string }
+
+const ALWAYS: readonly Type[] = [
+  { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingAdmissionPolicyBinding' },
+  { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingAdmissionPolicy' },
+  { apiVersion: 'v1', kind: 'Namespace' },
+]
+
+const typesOf = (checks: readonly CheckSpec[]): readonly Type[] => {
+  const given = checks.flatMap((check) => check.given as unknown as readonly Type[])
+  return [
+    ...new Map(
+      [...ALWAYS, ...given].map(({ apiVersion, kind }) => [`${apiVersion} ${kind}`, { apiVersion, kind }]),
+    ).values(),
+  ]
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as { code?: unknown }).code === 'EPERM'
+  }
+}
+
+/** A grader that was killed could not remove what it made; one that still runs will. */
+const isLeftOver = (object: Manifest, now: number): boolean => {
+  const pid = throwAwayPid(object)
+  const created = Date.parse(String(object.metadata?.creationTimestamp ?? ''))
+  return pid === undefined || !isAlive(pid) || (Number.isFinite(created) && now - created > OLD_MS)
+}
+
+/**
+ * Removes throw-away objects that a killed grader left behind, of every kind that these checks make.
+ * Answers how many. Does nothing for checks that make none; never throws.
+ */
+export const sweepThrowAways = async (
+  checks: readonly CheckSpec[],
+  { probe, clock }: Pick<World, 'probe' | 'clock'>,
+  signal?: AbortSignal,
+): Promise<number> => {
+  const making = checks.filter(makesThrowAways)
+  if (making.length === 0) return 0
+  try {
+    const swept = await Promise.all(
+      typesOf(making).map(async (type) => {
+        const all = await list(probe, type, { labelSelector: THROW_AWAY_LABEL, signal })
+        const left = all.filter((object) => isLeftOver(object, clock.now()))
+        await Promise.all(left.map((object) => remove(probe, refOf(object), { signal, graceSeconds: 0 })))
+        return left.length
+      }),
+    )
+    return swept.reduce((sum, count) => sum + count, 0)
+  } catch {
+    // The grading that follows says what is wrong with the cluster.
+    return 0
+  }
+}

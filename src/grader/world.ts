@@ -1,0 +1,16 @@
+import type { Bindings, Capability, Lesson } from '../core/model.ts'
+import type { Clock, Log, Probe, Workspace } from '../core/ports.ts'
+
+/** What a grading looks at, and with which values. */
+export type World = {
+  readonly probe: Probe
+  readonly workspace: Workspace
+  readonly clock: Clock
+  readonly capabilities: readonly Capability[]
+  /** Of the attempt and the lab; nonces are made afresh for each run of a check. */
+  readonly bindings: Pick<Bindings, 'vars' | 'captured' | 'lab'>
+  readonly log?: Log
+}
+
+/** The parts of a lesson that grading needs. */
+export type Gradable = Pick<Lesson, 'id' | 'tasks' | 'nonces'>
