@@ -47,10 +47,15 @@ const goCommand =
     }
   }
 
-/** The line of Go's output that says what is wrong: the last one that is no progress. */
+const ERROR_LINES = 3
+
+/** What Go says is wrong: the last lines of its output that are no progress, as one. */
 const errorLine = (output: string): string => {
   const lines = output.split('\n').map((line) => line.trim())
-  return lines.filter((line) => line && !/^go: (downloading|finding|found|extracting) /.test(line)).at(-1) ?? ''
+  return lines
+    .filter((line) => line && !/^go: (downloading|finding|found|extracting) /.test(line))
+    .slice(-ERROR_LINES)
+    .join(' ')
 }
 
 /** Makes the tools module in `context.folder`; the modules that Go fetches are shown line by line. */

@@ -26,7 +26,8 @@ export type ToolsOptions = {
 
 /**
  * The tools of the lab: found in the cache or on PATH, downloaded from their publishers, or built from Go modules, in
- * the order of `K8S_SEC_LAB_TOOL_SOURCES`. `list` asks programs on PATH for their version, and starts nothing else.
+ * the order of `K8S_SEC_LAB_TOOL_SOURCES`. `list` asks programs on PATH for their version, and starts nothing else; of a
+ * cached tool it tells how it was come by in the first place.
  */
 export const createTools = (options: ToolsOptions): Tools => {
   const { paths, env, log, catalogue = fullCatalogue, os = process.platform, arch = process.arch } = options
@@ -75,7 +76,7 @@ export const createTools = (options: ToolsOptions): Tools => {
     for (const source of toolSources(env)) {
       if (source === 'cache') {
         const cached = await findCached(paths.cache, entry, platform)
-        if (cached) return { path: cached.path, version: cached.origin.version, source: 'cache' }
+        if (cached) return { path: cached.path, version: cached.origin.version, source: cached.origin.source }
       }
       if (source === 'path') {
         const { found } = await findOnPath({ entry, env, except: [paths.bin] })

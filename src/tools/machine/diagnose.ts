@@ -54,7 +54,7 @@ const toolsFinding = (needed: readonly ToolStatus[], options: { downloadsAnswer:
     'tools',
     title,
     `${names.join(', ')} will be ${ways} at first start`,
-    `To do that now: k8s-sec-lab tools install needed`,
+    `Get them now with: k8s-sec-lab tools install needed`,
   )
 }
 
