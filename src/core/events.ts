@@ -51,7 +51,6 @@ type Happening =
     }
   | { readonly kind: 'attack-done'; readonly run: number; readonly steps: readonly AttackResult[] }
   | { readonly kind: 'attack-failed'; readonly run: number; readonly error: string }
-  | { readonly kind: 'progress-merged'; readonly progress: Progress }
   | { readonly kind: 'noticed'; readonly what: string; readonly next?: string; readonly error: boolean }
 
 /** `at`: milliseconds of the Clock port when it happened. */

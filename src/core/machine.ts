@@ -92,8 +92,6 @@ const step = (state: MachineState, event: LabEvent): Step => {
       if (!attack) return stay(state)
       return stay(withCurrent(state, { attack: { ...attack, state: 'failed', error: event.error } }))
     }
-    case 'progress-merged':
-      return stay(refreshCards(withLab(state, { progress: event.progress })))
     case 'noticed': {
       const next = event.next === undefined ? {} : { next: event.next }
       return stay(notify(state, { kind: event.error ? 'error' : 'info', what: event.what, ...next, at }))

@@ -1,0 +1,26 @@
+import { existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { UserError } from '../core/errors.ts'
+
+/**
+ * The folders that lessons are read from: the one named, else the one that comes with the program, which lies beside
+ * its package.json both when packed and in a checkout.
+ */
+export const lessonFolders = (named: string | undefined): readonly string[] => {
+  if (named !== undefined) {
+    const folder = resolve(named)
+    if (existsSync(folder)) return [folder]
+    throw new UserError({ what: `There is no folder ${folder}.`, next: 'Give --lessons a folder of lessons.' })
+  }
+  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'package.json'))) return [join(folder, 'lessons')]
+    if (folder === dirname(folder)) {
+      throw new UserError({
+        what: 'The lessons of the lab are not where they belong.',
+        next: 'Install it again: npx k8s-sec-lab@latest start',
+        exitCode: 3,
+      })
+    }
+  }
+}

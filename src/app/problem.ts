@@ -1,0 +1,14 @@
+import { isAbort, messageOf, ToolError, UnreachableError, UserError } from '../core/errors.ts'
+import type { Problem } from '../core/events.ts'
+
+/** Any thrown value as what happened and what to do next, for a notice or the state of a lesson. */
+export const problemOf = (error: unknown): Problem => {
+  if (error instanceof UserError || error instanceof ToolError) return { what: error.message, next: error.next }
+  if (error instanceof UnreachableError) {
+    return { what: error.message, next: 'The lab tries again by itself; see k8s-sec-lab cluster status.' }
+  }
+  return { what: `The lab itself failed: ${messageOf(error)}`, next: 'Start it with --debug to see where.' }
+}
+
+/** True for what a cancelled action throws, whatever it was wrapped into. */
+export const wasCancelled = (error: unknown, signal: AbortSignal): boolean => signal.aborted || isAbort(error)

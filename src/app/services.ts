@@ -1,0 +1,61 @@
+/** What the commands and the lab stand on: the ports, each made when first asked for. wire.ts has the real ones. */
+import type { AttackResult, CheckResult } from '../core/events.ts'
+import type { Attempt, Bindings, Lesson, Progress } from '../core/model.ts'
+import type { Clock, Cluster, LessonSource, Log, ProgressStore, Report, Tools, Workspace } from '../core/ports.ts'
+import type { LabPaths } from '../store/paths.ts'
+
+export type Begun = {
+  readonly attempt: Attempt
+  /** The seed was already in place. */
+  readonly resumed: boolean
+  readonly lab: Bindings['lab']
+  /** Something worth telling, e.g. where the copy of the learner's files is. */
+  readonly note?: string
+}
+
+export type GradeTarget = {
+  readonly lesson: Lesson
+  readonly attempt: Attempt
+  /** Edge checks done before. */
+  readonly edges: readonly string[]
+  readonly signal: AbortSignal
+}
+
+/** What the continuous grader tells. All of it is about the one lesson it was started for. */
+export type GraderEvents = {
+  readonly changed: (what: string) => void
+  readonly grading: () => void
+  readonly graded: (results: readonly CheckResult[], ms: number) => void
+  readonly health: (alive: boolean) => void
+}
+
+export type RunningGrader = { readonly regrade: () => void; readonly stop: () => Promise<void> }
+
+type Cancel = { readonly signal: AbortSignal }
+
+export type Services = {
+  readonly paths: LabPaths
+  /** The command line that runs this very program, for the `k8s-sec-lab` in the learner's shell. */
+  readonly self: readonly string[]
+  readonly clock: Clock
+  readonly log: Log
+  readonly lessons: () => Promise<LessonSource>
+  readonly store: () => Promise<ProgressStore>
+  /** Takes the lock on the home; throws UserError when another lab holds it. Answers how to let go. */
+  readonly lock: () => Promise<() => Promise<void>>
+  /** Merges into what is on disk and answers the result: two processes may work on one home. */
+  readonly saveProgress: (progress: Progress) => Promise<Progress>
+  readonly workspace: (lesson: Lesson) => Promise<Workspace>
+  readonly workspaceRoot: (lesson: Lesson) => string
+  readonly tools: () => Promise<Tools>
+  readonly cluster: () => Promise<Cluster>
+  /** Tools a lesson needs besides the cluster's own. */
+  readonly lessonTools: (lesson: Lesson, options: Cancel & { report: Report }) => Promise<void>
+  readonly begin: (lesson: Lesson, options: Cancel & { resume?: Attempt }) => Promise<Begun>
+  readonly reset: (lesson: Lesson, options: Cancel & { attempt?: Attempt }) => Promise<Begun>
+  readonly leave: (lesson: Lesson, options: Cancel) => Promise<void>
+  /** Every check once, waiting out settle windows. Throws UnreachableError or UserError when nothing could be graded. */
+  readonly grade: (target: GradeTarget) => Promise<readonly CheckResult[]>
+  readonly watch: (target: GradeTarget, events: GraderEvents) => Promise<RunningGrader>
+  readonly replay: (target: GradeTarget) => Promise<readonly AttackResult[]>
+}

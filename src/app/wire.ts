@@ -1,0 +1,107 @@
+/** The composition root: the real adapters behind the ports, each loaded when first asked for and kept. */
+import { realpathSync } from 'node:fs'
+import { join } from 'node:path'
+import { applyChanges } from '../core/changes.ts'
+import { NO_PROGRESS } from '../core/course.ts'
+import type { Lesson, Progress } from '../core/model.ts'
+import type { Log, ProgressStore, Report } from '../core/ports.ts'
+import { labPaths } from '../store/paths.ts'
+import { systemClock } from './clock.ts'
+import { lessonFolders } from './lesson-folders.ts'
+import type { Services } from './services.ts'
+
+const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}
+
+/** `debug` gets every line of the log as it is written. */
+export const openServices = (options: {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly backend: string
+  readonly lessons?: string
+  readonly debug?: (line: string) => void
+}): Services => {
+  const { env } = options
+  const paths = labPaths(env)
+  const clock = systemClock
+  const self = [process.execPath, realpathSync(process.argv[1] ?? '')]
+  const log = lateLog(join(paths.state, 'lab.log'), options.debug)
+
+  const lessons = once(async () => {
+    const { createLessonSource } = await import('../lessons/source.ts')
+    return createLessonSource({ dirs: lessonFolders(options.lessons) })
+  })
+
+  /** Progress as this process last read or wrote it: what it changes since is put onto what is on disk by then. */
+  let base: Progress = NO_PROGRESS
+  const store = once(async (): Promise<ProgressStore> => {
+    const { createProgressStore } = await import('../store/progress.ts')
+    const files = createProgressStore({ dir: paths.state })
+    return {
+      ...files,
+      load: async () => {
+        const loaded = await files.load()
+        base = loaded.progress
+        return loaded
+      },
+    }
+  })
+  const saveProgress = async (mine: Progress): Promise<Progress> => {
+    const { createProgressStore } = await import('../store/progress.ts')
+    const files = createProgressStore({ dir: paths.state })
+    const { progress: disk } = await files.load()
+    const merged = applyChanges({ base, mine, disk })
+    base = mine
+    await files.save(merged)
+    return merged
+  }
+
+  const tools = once(async () => {
+    const { createTools } = await import('../tools/tools.ts')
+    return createTools({ paths, env, log })
+  })
+  const cluster = once(async () => {
+    const [{ createCluster }, ready] = await Promise.all([import('../cluster/select.ts'), tools()])
+    const argv = [...self, '__supervise']
+    return createCluster({ backend: options.backend, paths, tools: ready, supervisorArgv: argv, log, clock }).cluster
+  })
+
+  const workspaceRoot = (lesson: Lesson): string => join(paths.workspace, lesson.slug)
+
+  return {
+    paths,
+    self,
+    clock,
+    log,
+    lessons,
+    store,
+    saveProgress,
+    lock: async () => {
+      const { acquireLock } = await import('../store/lock.ts')
+      return acquireLock({ dir: paths.state })
+    },
+    tools,
+    cluster,
+    workspaceRoot,
+    lessonTools: async (lesson: Lesson, work: { signal: AbortSignal; report: Report }) => {
+      if (lesson.needs.tools.length > 0) await (await tools()).ensure(lesson.needs.tools, work)
+    },
+  } as unknown as Services
+}
+
+/** The log file, opened with the first line that is written. */
+const lateLog = (path: string, echo: ((line: string) => void) | undefined): Log => {
+  let pending: Promise<Log> | undefined
+  return {
+    event: (name, fields) => {
+      pending ??= import('../store/log.ts').then(({ createLog }) =>
+        createLog({ path, now: () => systemClock.now(), ...(echo ? { echo } : {}) }),
+      )
+      void pending.then((log) => log.event(name, fields))
+    },
+  }
+}

@@ -1,0 +1,31 @@
+import type { Report } from '../core/ports.ts'
+import { clusterDown, clusterRestart, clusterStatus, clusterUp } from './cluster.ts'
+import type { CommandContext } from './context.ts'
+import type { ExitCode } from './io.ts'
+import { stepLines } from './step-lines.ts'
+
+/** `cluster up|down|status|restart`: steps go to stderr, so that stdout is the answer alone. */
+export const clusterCommand =
+  (verb: 'up' | 'down' | 'status' | 'restart') =>
+  async (context: CommandContext, flags: { json?: boolean }, args: readonly string[]): Promise<ExitCode> => {
+    const { io, services } = context
+    const report: Report = stepLines(io.err)
+    const cluster = await services.cluster()
+    const common = { cluster, write: io.out, signal: io.signal }
+    const json = flags.json === true
+    switch (verb) {
+      case 'up':
+        return clusterUp({ ...common, json, report })
+      case 'status':
+        return clusterStatus({ ...common, json })
+      case 'restart':
+        return clusterRestart({ ...common, component: args[0] ?? '' })
+      case 'down': {
+        const store = await services.store()
+        const code = await clusterDown({ ...common, json, report })
+        // What the attempt knows of is gone with the cluster; the learner's files and progress stay.
+        await store.saveAttempt(undefined)
+        return code
+      }
+    }
+  }

@@ -1,0 +1,40 @@
+import { BACKEND_CAPABILITIES, backendsFor, unavailableReason } from '../core/availability.ts'
+import { progressOf } from '../core/course.ts'
+import type { Lesson, Progress } from '../core/model.ts'
+import type { LessonCard } from '../core/state.ts'
+import { listLines } from '../text/list.ts'
+import type { CommandContext } from './context.ts'
+import type { ExitCode } from './io.ts'
+
+/** `list`: the course. Asks nothing of a cluster: it is for looking around quickly. */
+export const list = async (context: CommandContext, flags: { json?: boolean }): Promise<ExitCode> => {
+  const { io, options, services } = context
+  const [source, store] = await Promise.all([services.lessons(), services.store()])
+  const [lessons, { progress, warning }] = await Promise.all([source.all(), store.load()])
+  if (warning) io.err(`${warning}\n`)
+  if (flags.json) {
+    io.out(`${JSON.stringify({ lessons: lessons.map((lesson) => entry(lesson, progress)) }, null, 2)}\n`)
+    return 0
+  }
+  const backend = options.backend === 'kind' ? 'kind' : 'embedded'
+  const here = { backend, capabilities: BACKEND_CAPABILITIES[backend] } as const
+  const cards = lessons.map((lesson): LessonCard => {
+    const { id, slug, title, module, layer, minutes } = lesson
+    const status = progressOf(progress, id).status
+    return { id, slug, title, module, layer, minutes, status, unavailable: unavailableReason(lesson, here) }
+  })
+  io.out(`${listLines(cards, { width: io.columns(), here: progress.last }).join('\n')}\n`)
+  return 0
+}
+
+/** The JSON contract of `list`. */
+const entry = (lesson: Lesson, progress: Progress) => ({
+  id: lesson.id,
+  title: lesson.title,
+  module: lesson.module,
+  layer: lesson.layer,
+  minutes: lesson.minutes,
+  needs: [...lesson.needs.capabilities, ...lesson.needs.tools, ...lesson.needs.addons],
+  backends: backendsFor(lesson),
+  status: progressOf(progress, lesson.id).status,
+})

@@ -1,0 +1,54 @@
+import type { ExitCode, Io } from './io.ts'
+
+type Process = Pick<NodeJS.Process, 'argv' | 'env' | 'stdin' | 'stdout' | 'stderr' | 'on' | 'once' | 'removeListener'>
+
+/** Runs one command line and answers its exit code. Installs the handlers for signals and for a closed pipe. */
+export const main = async (proc: Process): Promise<ExitCode> => {
+  const argv = proc.argv.slice(2)
+  if (argv[0] === '__supervise' && argv[1] !== undefined) {
+    const stop = new AbortController()
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) proc.on(signal, () => stop.abort())
+    proc.on('SIGHUP', () => {}) // would end the process; the supervisor takes it as "look again"
+    const { supervise } = await import('../cluster/embedded/supervisor.ts')
+    return (await supervise(argv[1], stop.signal)) === 0 ? 0 : 3
+  }
+
+  const aborter = new AbortController()
+  let interrupted = false
+  let held = 0
+  const interrupt = (): void => {
+    // A shell or editor in the foreground gets the same Ctrl-C and knows what to do with it.
+    if (held > 0) return
+    // Once only: a second Ctrl-C takes its usual effect, should the clean-up hang.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) proc.removeListener(signal, interrupt)
+    interrupted = true
+    aborter.abort(new DOMException('interrupted', 'AbortError'))
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) proc.on(signal, interrupt)
+  const closed = (error: NodeJS.ErrnoException): void => {
+    if (error.code === 'EPIPE') aborter.abort(new DOMException('nobody reads the output', 'AbortError'))
+  }
+  proc.stdout.on('error', closed)
+  proc.stderr.on('error', closed)
+
+  const io: Io = {
+    env: proc.env,
+    out: (text) => void proc.stdout.write(text),
+    err: (text) => void proc.stderr.write(text),
+    stdin: proc.stdin,
+    ...(proc.stdin.isTTY && proc.stdout.isTTY ? { tty: { stdin: proc.stdin, stdout: proc.stdout } } : {}),
+    stdinIsTty: proc.stdin.isTTY === true,
+    stdoutIsTty: proc.stdout.isTTY === true,
+    columns: () => proc.stdout.columns || Number(proc.env.COLUMNS) || 80,
+    signal: aborter.signal,
+    holdSignals: () => {
+      held += 1
+      return () => {
+        held -= 1
+      }
+    },
+  }
+  const { runCommandLine } = await import('./tree.ts')
+  const code = await runCommandLine(argv, io)
+  return interrupted ? 130 : code
+}

@@ -1,0 +1,27 @@
+import { findSession, readyCluster, resetLesson } from '../app/session.ts'
+import { UserError } from '../core/errors.ts'
+import { wrap } from '../text/wrap.ts'
+import { askYes } from './ask.ts'
+import type { CommandContext } from './context.ts'
+import type { ExitCode } from './io.ts'
+import { stepLines } from './step-lines.ts'
+
+/** `reset <lesson>`: the cluster back to the lesson's seed, after a question; the learner's files are copied first. */
+export const reset = async (context: CommandContext, _: object, args: readonly string[]): Promise<ExitCode> => {
+  const { io, services } = context
+  const session = await findSession(services, args[0])
+  const { lesson, attempt } = session
+  if (!attempt) {
+    throw new UserError({
+      what: `${lesson.id} (${lesson.title}) is not in the cluster, so there is nothing to reset.`,
+      next: `Begin it: k8s-sec-lab begin ${lesson.id}`,
+    })
+  }
+  await readyCluster(services)
+  const question = `Put “${lesson.title}” back to its beginning? A copy of your files is kept.`
+  if (!(await askYes(context, question))) return 0
+  const begun = await resetLesson(services, session, { signal: io.signal, report: stepLines(io.err) })
+  const lines = [`${lesson.id} is back at its beginning. Your files: ${services.workspaceRoot(lesson)}`, begun.note]
+  io.out(`${lines.flatMap((line) => (line ? wrap(line, { width: io.columns() }) : [])).join('\n')}\n`)
+  return 0
+}

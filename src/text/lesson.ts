@@ -1,0 +1,66 @@
+import type { ClusterView, CurrentLesson } from '../core/state.ts'
+import { attackLines } from './attack.ts'
+import { clusterPhrase } from './cluster.ts'
+import { plainMarkdown } from './markdown.ts'
+import { count, spokenSpan } from './spoken.ts'
+import { checkLines, checksSummary } from './verdict.ts'
+import { wrap } from './wrap.ts'
+
+/** Title line and text. */
+export const lessonLines = (
+  lesson: Pick<CurrentLesson, 'title' | 'moduleTitle' | 'minutes' | 'text'>,
+  cluster: ClusterView,
+  width: number,
+): readonly string[] => [
+  ...wrap(
+    `Lesson: ${lesson.title}. ${lesson.moduleTitle}, about ${lesson.minutes} minutes. Backend: ${clusterPhrase(cluster)}.`,
+    { width },
+  ),
+  '',
+  plainMarkdown(lesson.text, width),
+]
+
+/** The checklist, each check that has not passed with its details. */
+export const checklistLines = (current: Pick<CurrentLesson, 'checks'>, width: number): readonly string[] => [
+  checksSummary(current.checks),
+  ...current.checks.flatMap((check, index) => checkLines(check, index + 1, width)),
+]
+
+/** The headline of a pass: "Passed: Exactly enough. 9 min, 1 hint, 3 wrong turns." */
+export const passLine = (current: CurrentLesson): string =>
+  `Passed: ${current.title}. ${spokenSpan(current.seconds)}, ${count(current.hints.length, 'hint')}, ${count(current.wrongTurns, 'wrong turn')}.`
+
+/** What follows a pass: the attack as it went just now, and what was learned. */
+export const debriefLines = (current: CurrentLesson, width: number): readonly string[] => [
+  ...(current.attack ? [...attackLines(current.attack, width), ''] : []),
+  plainMarkdown(current.debrief, width),
+]
+
+/** The first quiz question that has no answer yet. */
+export const openQuestion = (current: Pick<CurrentLesson, 'quiz' | 'quizAnswers'>) =>
+  current.quiz.find((question) => current.quizAnswers[question.id] === undefined)
+
+/** A quiz question with numbered options. */
+export const questionLines = (
+  current: Pick<CurrentLesson, 'quiz'>,
+  question: CurrentLesson['quiz'][number],
+  width: number,
+): readonly string[] => [
+  ...wrap(`Quick question ${current.quiz.indexOf(question) + 1} of ${current.quiz.length}: ${question.question}`, {
+    width,
+  }),
+  ...question.options.flatMap((option, index) =>
+    wrap(`${index + 1}. ${option.text}`, { width, first: '  ', rest: '     ' }),
+  ),
+]
+
+/** Right or wrong, and the reason. */
+export const quizAnswerLines = (
+  question: CurrentLesson['quiz'][number],
+  option: number,
+  width: number,
+): readonly string[] => {
+  const chosen = question.options[option]
+  if (!chosen) return []
+  return wrap(`${chosen.correct ? 'Right' : 'Not quite'}: ${chosen.reason}`, { width, rest: '  ' })
+}

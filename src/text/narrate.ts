@@ -1,0 +1,188 @@
+/**
+ * The plain skin's voice: what changed between two states of the lab, as lines that stand alone. Nothing is ever
+ * redrawn, so only what is news is said, and said once.
+ */
+import type { CurrentLesson, LabState } from '../core/state.ts'
+import { attackLines } from './attack.ts'
+import { clusterPhrase, isNews, stepLine } from './cluster.ts'
+import {
+  checklistLines,
+  debriefLines,
+  lessonLines,
+  openQuestion,
+  passLine,
+  questionLines,
+  quizAnswerLines,
+} from './lesson.ts'
+import { sentence } from './spoken.ts'
+import { checkLines } from './verdict.ts'
+import { wrap } from './wrap.ts'
+
+/** Lines to print for the step from `before` (undefined at first) to `now`, wrapped to `width` columns. */
+export const narrate = (before: LabState | undefined, now: LabState, width: number): readonly string[] => [
+  ...clusterNews(before, now, width),
+  ...noticeNews(before, now, width),
+  ...lessonNews(before, now, width),
+  ...questionNews(before, now, width),
+]
+
+const clusterNews = (before: LabState | undefined, now: LabState, width: number): readonly string[] => {
+  const was = before?.cluster
+  const { cluster } = now
+  const steps = cluster.steps
+    .filter((step) =>
+      isNews(
+        was?.steps.find((known) => known.id === step.id),
+        step,
+      ),
+    )
+    .flatMap((step) => wrap(stepLine(step), { width, first: '  ', rest: '    ' }))
+  const started = cluster.state === 'starting' && was?.state !== 'starting'
+  return [
+    ...(started ? ['Getting your cluster ready. You can read on.'] : []),
+    ...steps,
+    ...(was && was.state !== cluster.state && !started ? clusterState(now, width) : []),
+  ]
+}
+
+const clusterState = (now: LabState, width: number): readonly string[] => {
+  const { cluster } = now
+  switch (cluster.state) {
+    case 'ready':
+      return wrap(`The cluster is ready: ${clusterPhrase(cluster)}.`, { width })
+    case 'broken':
+    case 'absent': {
+      const what = cluster.state === 'broken' ? 'The cluster is broken' : 'The cluster is not there any more'
+      const words = cluster.components.flatMap((component) =>
+        component.lastError === undefined || component.state === 'running'
+          ? []
+          : [`${component.name}: ${component.lastError}`],
+      )
+      return [
+        ...wrap(sentence(cluster.reason === undefined ? what : `${what}. ${cluster.reason}`), { width }),
+        ...words.flatMap((line) => wrap(line, { width, first: '  ', rest: '    ' })),
+        'To repair it, type: retry',
+      ]
+    }
+    case 'starting':
+    case 'stopping':
+      return []
+  }
+}
+
+const noticeNews = (before: LabState | undefined, now: LabState, width: number): readonly string[] =>
+  now.notices
+    .filter((notice) => !before?.notices.includes(notice))
+    .flatMap((notice) =>
+      wrap(
+        [notice.what, notice.next]
+          .filter(Boolean)
+          .map((each) => sentence(each ?? ''))
+          .join(' '),
+        { width },
+      ),
+    )
+
+const questionNews = (before: LabState | undefined, now: LabState, width: number): readonly string[] =>
+  now.question && now.question !== before?.question ? [...wrap(now.question.text, { width }), 'Type yes or no.'] : []
+
+const lessonNews = (before: LabState | undefined, now: LabState, width: number): readonly string[] => {
+  const { current } = now
+  if (!current) return []
+  const was = before?.current?.id === current.id ? before.current : undefined
+  return [
+    ...(was ? [] : ['', ...lessonLines(current, now.cluster, width), '']),
+    ...phaseNews(was, current, now, width),
+    ...helpNews(was, current, width),
+    ...verdictNews(was, current, width),
+    ...passNews(was, current, width),
+  ]
+}
+
+const phaseNews = (
+  was: CurrentLesson | undefined,
+  current: CurrentLesson,
+  now: LabState,
+  width: number,
+): readonly string[] => {
+  if (was?.phase === current.phase) return []
+  switch (current.phase) {
+    case 'reading':
+      return now.cluster.state === 'starting' ? ['The exercise begins when the cluster is ready.'] : []
+    case 'seeding':
+      return ['Putting the lesson into the cluster.']
+    case 'working':
+      return was?.phase === 'passed'
+        ? []
+        : wrap(`The lesson is in the cluster. Your files: ${current.workspace}`, { width })
+    case 'unavailable':
+    case 'failed':
+      return current.problem ? wrap(`${sentence(current.problem.what)} ${current.problem.next}`, { width }) : []
+    case 'passed':
+      return []
+  }
+}
+
+const helpNews = (was: CurrentLesson | undefined, current: CurrentLesson, width: number): readonly string[] => {
+  const told = was?.hints.length ?? 0
+  const hints = was
+    ? current.hints
+        .slice(told)
+        .flatMap((hint, index) =>
+          wrap(`Hint ${told + index + 1} of ${current.hintsTotal}: ${hint}`, { width, rest: '  ' }),
+        )
+    : []
+  const solution =
+    current.solution !== undefined && was?.solution === undefined
+      ? ['The solution:', '', current.solution.trimEnd(), '']
+      : []
+  return [...hints, ...solution]
+}
+
+const verdictNews = (was: CurrentLesson | undefined, current: CurrentLesson, width: number): readonly string[] => {
+  const graded = (lesson: CurrentLesson | undefined): boolean =>
+    lesson?.checks.some((check) => check.verdict !== undefined) ?? false
+  const final = (lesson: CurrentLesson): boolean => !lesson.grading
+  if (!final(current)) return []
+  if (!graded(current)) return []
+  // The whole list at first; after that only what changed.
+  if (!was || !graded(was) || (was.grading && was.checks.every((check) => check.verdict === undefined))) {
+    return [...checklistLines(current, width), WATCHING]
+  }
+  return current.checks.flatMap((check, index) => {
+    const known = was.checks.find((candidate) => candidate.id === check.id)
+    const same = known?.settling === check.settling && JSON.stringify(known?.verdict) === JSON.stringify(check.verdict)
+    if (same || check.settling) return []
+    return checkLines(check, index + 1, width)
+  })
+}
+
+const WATCHING = 'Watching. Commands: check, hint, shell, attack, next, list, quit, and ? for all.'
+
+const passNews = (was: CurrentLesson | undefined, current: CurrentLesson, width: number): readonly string[] => {
+  const attackDone = current.attack && current.attack.state !== 'running' && current.attack !== was?.attack
+  if (current.phase !== 'passed') return attackDone && current.attack ? attackLines(current.attack, width) : []
+  const lines: string[] = []
+  const waits = (lesson: CurrentLesson | undefined): boolean => lesson?.attack?.state === 'running'
+  const newly = was?.phase !== 'passed'
+  if (newly) lines.push('', ...wrap(passLine(current), { width }))
+  // The debrief follows the attack, which is still being replayed when the pass comes.
+  const debriefNow =
+    (newly && !waits(current)) || (!newly && waits(was) && !waits(current) && was?.startedAt === current.startedAt)
+  if (debriefNow) {
+    lines.push(...debriefLines(current, width), '')
+    const question = openQuestion(current)
+    lines.push(...(question ? questionLines(current, question, width) : []), NEXT)
+  }
+  const answered = current.quiz.find(
+    (question) => was && was.quizAnswers[question.id] !== current.quizAnswers[question.id],
+  )
+  if (answered && !newly) {
+    lines.push(...quizAnswerLines(answered, current.quizAnswers[answered.id] ?? -1, width))
+    const question = openQuestion(current)
+    lines.push(...(question ? questionLines(current, question, width) : ['That was the quiz.', NEXT]))
+  }
+  return lines
+}
+
+const NEXT = 'Commands: next, list, attack, quit. A number answers the question.'
