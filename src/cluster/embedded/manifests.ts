@@ -81,7 +81,6 @@ const etcd = ({ pki, etcd: data }: Layout, ports: Ports): string =>
       `--peer-trusted-ca-file=${pki}/etcd/ca.crt`,
       `--peer-cert-file=${pki}/etcd/peer.crt`,
       `--peer-key-file=${pki}/etcd/peer.key`,
-      '--snapshot-count=10000',
       '--watch-progress-notify-interval=5s',
     ],
     probe: { port: ports.etcdMetrics, scheme: 'HTTP', live: '/livez', ready: '/readyz' },

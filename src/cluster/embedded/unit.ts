@@ -31,7 +31,15 @@ export type Unit = {
 const BACKOFF_MS = [1000, 2000, 4000, 8000, 15_000]
 /** A process that lived this long starts the back-off from the beginning. */
 const STEADY_MS = 10_000
-const STOP_GRACE_MS = 4000
+/**
+ * After SIGTERM, kube-apiserver and etcd stop listening at once, then wait long for clients that only watch. None of
+ * them loses anything by being killed then: what was acknowledged is in etcd's log.
+ */
+const STOP_GRACE_MS: Readonly<Record<EmbeddedComponent, number>> = {
+  etcd: 1500,
+  'kube-apiserver': 600,
+  'kube-controller-manager': 3000,
+}
 const LOG_CAP_BYTES = 10 * 1024 * 1024
 
 export const createUnit = (options: {
@@ -131,7 +139,7 @@ export const createUnit = (options: {
     const which = run
     if (!which) return stopping ?? Promise.resolve()
     which.wanted = false
-    stopping ??= endProcess(which).finally(() => {
+    stopping ??= endProcess(which, STOP_GRACE_MS[name]).finally(() => {
       stopping = undefined
       if (run === which) run = undefined
       onChange()
@@ -244,11 +252,11 @@ const spawnRun = (program: string, spec: PodSpec, options: { readonly logFile: s
   }
 }
 
-const endProcess = async (run: Run): Promise<void> => {
+const endProcess = async (run: Run, graceMs: number): Promise<void> => {
   if (run.ended || run.child.pid === undefined) return
   const gone = new Promise<void>((resolve) => run.child.once('exit', () => resolve()))
   run.child.kill('SIGTERM')
-  const timer = setTimeout(() => run.child.kill('SIGKILL'), STOP_GRACE_MS)
+  const timer = setTimeout(() => run.child.kill('SIGKILL'), graceMs)
   await gone
   clearTimeout(timer)
 }

@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inject } from 'vitest'
+import { createEmbeddedCluster } from '../../src/cluster/embedded/cluster.ts'
+import type { Cluster, Probe, Tools } from '../../src/core/ports.ts'
+import { type LabPaths, labPaths } from '../../src/store/paths.ts'
+
+/** What the global set-up hands to the tests. */
+export type SharedCluster = {
+  /** Home of the one cluster that is up for all contract tests. */
+  readonly home: string
+  /** Command that runs a supervisor, without the folder. */
+  readonly supervisorArgv: readonly string[]
+  /** Absolute paths of etcd, kube-apiserver, kube-controller-manager and kubectl. */
+  readonly tools: Readonly<Record<string, string>>
+}
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    sharedCluster: SharedCluster
+  }
+}
+
+/** Tools that are known already: no search, no build. */
+export const fixedTools = (paths: Readonly<Record<string, string>>): Tools => ({
+  list: async () => [],
+  ensure: async (names) => Object.fromEntries(names.map((name) => [name, paths[name] ?? name])),
+  binDir: '',
+})
+
+/** The embedded cluster of a home. */
+export const clusterIn = (
+  shared: SharedCluster,
+  home: string,
+): { readonly cluster: Cluster; readonly paths: LabPaths } => {
+  const paths = labPaths({ K8S_SEC_LAB_HOME: home })
+  const { supervisorArgv, tools } = shared
+  return { cluster: createEmbeddedCluster({ paths, tools: fixedTools(tools), supervisorArgv }), paths }
+}
+
+/**
+ * The one real cluster of this run. It is shared: leave nothing behind in it, use names of your own, and use
+ * `ownCluster` to edit control-plane files or to stop anything.
+ */
+export const testCluster = async (): Promise<
+  SharedCluster & {
+    readonly cluster: Cluster
+    readonly probe: Probe
+    readonly paths: LabPaths
+    readonly kubectl: string
+  }
+> => {
+  const shared = inject('sharedCluster')
+  const { cluster, paths } = clusterIn(shared, shared.home)
+  return { ...shared, cluster, paths, probe: await cluster.probe(), kubectl: shared.tools.kubectl ?? 'kubectl' }
+}
+
+/** A home for a cluster of the test's own, not up yet. `remove` takes it down and deletes the home. */
+export const ownCluster = (): SharedCluster & {
+  readonly cluster: Cluster
+  readonly paths: LabPaths
+  readonly remove: () => Promise<void>
+} => {
+  const shared = inject('sharedCluster')
+  const home = mkdtempSync(join(tmpdir(), 'k8s-sec-lab-own-'))
+  const { cluster, paths } = clusterIn(shared, home)
+  return {
+    ...shared,
+    home,
+    cluster,
+    paths,
+    remove: async () => {
+      await cluster.down({ report: () => undefined })
+      rmSync(home, { recursive: true, force: true })
+    },
+  }
+}
