@@ -14,7 +14,7 @@ export type KubeAccess = {
 
 /** Reads the current context of a kubeconfig whose credentials are inside it. Throws UserError when they are not. */
 export const parseKubeconfig = async (text: string, where: string): Promise<KubeAccess> => {
-  const { KubeConfig } = await import('@kubernetes/client-node')
+  const { KubeConfig } = await import('./client-node.ts')
   const config = new KubeConfig()
   try {
     config.loadFromString(text)
@@ -108,7 +108,7 @@ export const createKube = (access: KubeAccess): Pick<Probe, 'server' | 'ca' | 'a
     watch: createWatcher({
       api,
       open: async () => {
-        const { KubeConfig, Watch } = await import('@kubernetes/client-node')
+        const { KubeConfig, Watch } = await import('./client-node.ts')
         const base64 = (pem: string) => Buffer.from(pem).toString('base64')
         const config = new KubeConfig()
         config.loadFromClusterAndUser(
