@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { BuildRecipe, Download, ToolEntry } from './catalogue/entry.ts'
 import type { PlatformName } from './platform.ts'
@@ -18,10 +19,14 @@ export type Origin = {
 export type Cached = { readonly path: string; readonly origin: Origin }
 
 const ORIGIN_FILE = 'origin.json'
-const DRAFT = /^draft-(\d+)-/
+/** Folders of unfinished work: machine, process, something of its own. Machines may share a cache. */
+const DRAFT = /^draft-([0-9a-f]+)-(\d+)-/
+const ABANDONED_AFTER_MS = 24 * 3600 * 1000
 
 const shortHash = (value: unknown): string =>
   createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 12)
+
+const machine = (): string => shortHash(hostname())
 
 /** Folder of the tool cache inside the lab's cache. */
 export const toolsFolder = (cache: string): string => join(cache, 'tools')
@@ -77,7 +82,7 @@ export const findCached = async (
 
 /** Runs `work` with a folder of its own in the cache, and removes that folder whatever happens. */
 export const withDraft = async <T>(cache: string, work: (folder: string) => Promise<T>): Promise<T> => {
-  const folder = join(toolsFolder(cache), `draft-${process.pid}-${randomUUID().slice(0, 8)}`)
+  const folder = join(toolsFolder(cache), `draft-${machine()}-${process.pid}-${randomUUID().slice(0, 8)}`)
   await mkdir(folder, { recursive: true })
   try {
     return await work(folder)
@@ -106,13 +111,15 @@ export const publish = async (options: {
   return { path: join(folder, origin.tool), origin: whole }
 }
 
-/** Removes what killed processes of this machine left behind: drafts older than a day, or of a process that is gone. */
+/** Removes what killed processes left behind: drafts of processes of this machine that are gone, and day-old ones. */
 export const sweepDrafts = async (cache: string, isAlive: (pid: number) => boolean): Promise<void> => {
   const root = toolsFolder(cache)
-  const names = await readdir(root).catch(() => [])
-  for (const name of names) {
-    const pid = Number(DRAFT.exec(name)?.[1])
-    if (!pid || isAlive(pid)) continue
-    await rm(join(root, name), { recursive: true, force: true })
+  for (const name of await readdir(root).catch(() => [])) {
+    const [, host, pid] = DRAFT.exec(name) ?? []
+    if (!host) continue
+    const path = join(root, name)
+    const age = Date.now() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now())
+    const gone = host === machine() && !isAlive(Number(pid))
+    if (gone || age > ABANDONED_AFTER_MS) await rm(path, { recursive: true, force: true })
   }
 }

@@ -3,6 +3,18 @@ import { run } from './exec.ts'
 
 const PROBE_TIMEOUT_MS = 10_000
 
+/** A port of loopback where nobody listens: some programs would ask their maker for news along with the version. */
+const NOWHERE = 'http://127.0.0.1:9'
+const SECLUDED = {
+  KUBECONFIG: '/dev/null',
+  HTTP_PROXY: NOWHERE,
+  HTTPS_PROXY: NOWHERE,
+  http_proxy: NOWHERE,
+  https_proxy: NOWHERE,
+  NO_PROXY: '',
+  no_proxy: '',
+}
+
 type Parts = { readonly major: number; readonly minor: number }
 
 const partsOf = (version: string): Parts | undefined => {
@@ -24,7 +36,7 @@ export const isAcceptable = (options: { found: string; wanted: string; accept: V
 
 /**
  * Asks a program for its version: `version` when it answered in the way the upstream program does, else the reason.
- * The program sees no kubeconfig of the user.
+ * The program sees no kubeconfig of the user and reaches no web server.
  */
 export const probeVersion = async (options: {
   path: string
@@ -36,7 +48,7 @@ export const probeVersion = async (options: {
   try {
     const { stdout, stderr, code } = await run({
       argv: [path, ...entry.probe.args],
-      env: { ...env, KUBECONFIG: '/dev/null' },
+      env: { ...env, ...SECLUDED },
       timeoutMs: PROBE_TIMEOUT_MS,
       ...(signal ? { signal } : {}),
     })

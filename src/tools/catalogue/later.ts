@@ -163,7 +163,7 @@ const vault: ToolEntry = {
   name: 'vault',
   about: 'keeps secrets outside the cluster',
   version: 'v1.19.0',
-  probe: { args: ['version'], pattern: /^Vault v(\d+\.\d+\.\d+)(?: |$)/m, accept: 'same-minor' },
+  probe: { args: ['version'], pattern: /^Vault v(\d+\.\d+\.\d+)(?:[ ,]|$)/m, accept: 'same-minor' },
   neededBy: [],
   forLearners: true,
   downloads: forEach((os, arch) => ({

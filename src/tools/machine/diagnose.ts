@@ -74,7 +74,8 @@ export const diagnose = async (options: {
   const node = nodeFinding(nodeVersion)
   const statuses = await tools.list()
   const needed = statuses.filter((tool) => EMBEDDED_TOOLS.includes(tool.name))
-  const missing = needed.filter((tool) => !tool.found).map((tool) => tool.name)
+  const missing = needed.filter((tool) => !tool.found)
+  const downloadable = missing.filter((tool) => tool.ways.includes('download')).map((tool) => tool.name)
   const [memory, disks, home, loopback, go, programs, engine, downloads, kernel] = await Promise.all([
     memoryFinding(missing.length > 0),
     diskFindings(paths, { toolsMissing: missing.length > 0 }),
@@ -83,7 +84,7 @@ export const diagnose = async (options: {
     goFinding(env),
     systemProgramsFinding(env),
     engineFinding(env),
-    publishersFinding(hostsFor(missing, os, arch), signal),
+    publishersFinding(hostsFor(downloadable, os, arch), signal),
     kernelFinding({ os, release: release(), env }),
   ])
   const controlPlane = toolsFinding(needed, { downloadsAnswer: downloads?.state === 'ok' })

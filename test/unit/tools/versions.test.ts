@@ -31,7 +31,8 @@ describe('versions taken from PATH', () => {
     ['etcd', 'etcd Version: 3.6.0-alpha.0\n', undefined],
     ['etcdctl', 'etcdctl version: 3.6.5\nAPI version: 3.6\n', 'v3.6.5'],
     ['kind', 'kind v0.30.0 go1.24.6 linux/amd64\n', 'v0.30.0'],
-    ['vault', 'Vault v1.19.0, built 2025\n', undefined],
+    ['vault', 'Vault v1.19.0+ent (7eeafb6), built 2025-03-04T12:36:40Z\n', undefined],
+    ['vault', 'Vault v1.19.0\n', 'v1.19.0'],
     ['vault', 'Vault v1.19.0 (7eeafb6), built 2025-03-04T12:36:40Z\n', 'v1.19.0'],
   ])('%s is read from %j as %s', (name, output, expected) => {
     const version = findEntry(catalogue, name).probe.pattern.exec(output)?.[1]
