@@ -1,5 +1,5 @@
 import { chmod, mkdir, rename, writeFile } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
+import { delimiter, join, resolve } from 'node:path'
 import type { Attempt, Lesson } from '../core/model.ts'
 import { scriptVariables } from '../core/vars.ts'
 import type { LabPaths } from '../store/paths.ts'
@@ -26,7 +26,7 @@ export const learnerEnvironment = (options: {
   return {
     ...cluster,
     PATH: [paths.bin, ...rest].join(delimiter),
-    ...(env.K8S_SEC_LAB_HOME ? { K8S_SEC_LAB_HOME: env.K8S_SEC_LAB_HOME } : {}),
+    ...(env.K8S_SEC_LAB_HOME ? { K8S_SEC_LAB_HOME: resolve(env.K8S_SEC_LAB_HOME) } : {}),
     ...(lesson ? { K8S_SEC_LAB_LESSON: lesson.id } : {}),
     ...(attempt && attempt.lesson === lesson?.id ? scriptVariables(attempt.vars) : {}),
   }

@@ -146,7 +146,7 @@ const hint = (state: MachineState, lesson: Lesson, at: number): Step => {
   const shown = current?.hints.length ?? 0
   const next = lesson.hints[shown]
   if (!current || next === undefined) {
-    const what = lesson.hints.length === 0 ? 'This lesson has no hints.' : 'That were all the hints.'
+    const what = lesson.hints.length === 0 ? 'This lesson has no hints.' : 'There are no more hints.'
     return stay(notify(state, { kind: 'info', what, next: 'The solution shows one way through.', at }))
   }
   const attempt = state.attempt?.lesson === lesson.id ? state.attempt : undefined
