@@ -1,0 +1,2 @@
+# The binding goes, the stranger stays.
+kubectl delete clusterrolebinding metrics-public

@@ -1,0 +1,23 @@
+# The usual token comes along with the new one: deployer still mounts it.
+kubectl delete secret deployer-token -n ci
+kubectl patch serviceaccount default -n ci -p '{"automountServiceAccountToken": false}'
+cat > runner.yaml <<'FILE'
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: runner, namespace: ci }
+spec:
+  replicas: 1
+  selector: { matchLabels: { app: runner } }
+  template:
+    metadata: { labels: { app: runner } }
+    spec:
+      serviceAccountName: deployer
+      containers:
+        - name: runner
+          image: registry.k8s.io/pause:3.10
+          volumeMounts: [{ name: ci-token, mountPath: /var/run/secrets/ci }]
+      volumes:
+        - name: ci-token
+          projected: { sources: [{ serviceAccountToken: { path: token, audience: "https://ci.lab", expirationSeconds: 3600 } }] }
+FILE
+kubectl apply -f runner.yaml
