@@ -6,7 +6,7 @@ import type { ModuleSet, ToolEntry } from './catalogue/entry.ts'
 import { throwIfAborted } from './exec.ts'
 import { findGo, type Go, isNewEnough } from './go.ts'
 import { withLock } from './lock.ts'
-import { diskError, WayFailed } from './way-failed.ts'
+import { WayFailed } from './way-failed.ts'
 import { type Outcome, tryProgram, type Workshop } from './workshop.ts'
 
 /** Why this Go cannot build that tool, or undefined when it can. */
@@ -72,6 +72,7 @@ const buildSet = async (
         go,
         env,
         folder,
+        cache: paths.cache,
         ...(signal ? { signal } : {}),
         onProgress: (progress: { detail: string; done?: number; total?: number; line?: string }) => {
           for (const entry of about) {
@@ -109,8 +110,6 @@ const buildSet = async (
       }
     })
   } catch (error) {
-    const disk = diskError(error, paths.cache)
-    if (disk) throw disk
     if (!(error instanceof WayFailed)) throw error
     for (const entry of missing) {
       if (!outcomes.has(entry.name)) outcomes.set(entry.name, { failed: error.message, cause: error })

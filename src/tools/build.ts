@@ -17,7 +17,10 @@ export type BuildProgress = {
 type Context = {
   readonly go: Go
   readonly env: Readonly<Record<string, string | undefined>>
+  /** The module is made here. */
   readonly folder: string
+  /** Named when the disk is full. */
+  readonly cache: string
   readonly signal?: AbortSignal
   readonly onProgress: (progress: BuildProgress) => void
 }
@@ -27,7 +30,7 @@ const GO_SAYS = /^(go: |#|\s)/
 
 const goCommand =
   (context: Context) => async (args: readonly string[], what: string, onLine?: (line: string) => void) => {
-    const { go, env, folder, signal } = context
+    const { go, env, folder, cache, signal } = context
     try {
       return await runOk({
         argv: [go.path, ...args],
@@ -41,7 +44,7 @@ const goCommand =
       })
     } catch (error) {
       if (!(error instanceof ToolError)) throw error
-      const full = diskError(new Error(error.output), folder)
+      const full = diskError(new Error(error.output), cache)
       if (full) throw full
       throw new WayFailed({ what: `${what} failed: ${errorLine(error.output) || error.message}`, cause: error })
     }

@@ -8,7 +8,7 @@ import type { Download, ToolEntry } from './catalogue/entry.ts'
 import { expectedChecksum, recordChecksum } from './checksum.ts'
 import { fetchFile } from './download.ts'
 import { withLock } from './lock.ts'
-import { diskError, WayFailed } from './way-failed.ts'
+import { WayFailed } from './way-failed.ts'
 import { type Outcome, tryProgram, type Workshop } from './workshop.ts'
 
 type Wish = { readonly entry: ToolEntry; readonly download: Download }
@@ -83,7 +83,7 @@ const downloadGroup = async (
     )
   } catch (error) {
     if (error instanceof WayFailed && error.unreachableHost) unreachable.set(error.unreachableHost, error.message)
-    throw diskError(error, paths.cache) ?? error
+    throw error
   }
 }
 

@@ -12,6 +12,7 @@ import { findGo, type Go } from './go.ts'
 import { linkTool } from './links.ts'
 import { type PlatformName, platformOf, requirePlatform } from './platform.ts'
 import { toolSources } from './sources.ts'
+import { diskError } from './way-failed.ts'
 import type { Workshop } from './workshop.ts'
 
 export type ToolsOptions = {
@@ -101,15 +102,19 @@ export const createTools = (options: ToolsOptions): Tools => {
       passedOver: new Map(),
       step: (entry, change) => report({ id: `tool:${entry.name}`, title: `${entry.name} ${entry.version}`, ...change }),
     }
-    const obtained = await obtain(entries, sources, workshop)
-    const result: Record<string, string> = {}
-    for (const entry of entries) {
-      const found = obtained.get(entry.name)
-      if (!found) continue
-      if (entry.forLearners) await linkTool(paths.bin, entry.name, found.path)
-      result[entry.name] = found.path
+    try {
+      const obtained = await obtain(entries, sources, workshop)
+      const result: Record<string, string> = {}
+      for (const entry of entries) {
+        const found = obtained.get(entry.name)
+        if (!found) continue
+        if (entry.forLearners) await linkTool(paths.bin, entry.name, found.path)
+        result[entry.name] = found.path
+      }
+      return result
+    } catch (error) {
+      throw diskError(error, paths.cache) ?? error
     }
-    return result
   }
 
   return { list, ensure, binDir: paths.bin }

@@ -1,4 +1,4 @@
-import { UserError } from '../core/errors.ts'
+import { ToolError, UserError } from '../core/errors.ts'
 
 /** One way of getting a tool did not work; the next way is tried, and the reason is shown. */
 export class WayFailed extends Error {
@@ -21,23 +21,42 @@ export const systemCode = (error: unknown): string | undefined => {
   return undefined
 }
 
-/** A full or read-only disk stops everything: a UserError that names the folder; undefined for any other error. */
+type SystemError = { readonly code?: unknown; readonly path?: unknown; readonly syscall?: unknown }
+
+/** The folder a system error names, unless it lies in `folder`, whose own name says more to the user. */
+const namedPath = (error: unknown, folder: string): string => {
+  const path = error instanceof Error ? ((error as SystemError).path ?? goPath(error.message)) : undefined
+  return typeof path === 'string' && !path.startsWith(folder) ? path : folder
+}
+
+/** The file in Go's own words: `write /tmp/go-build1/x.a: no space left on device`. */
+const goPath = (message: string): string | undefined => /(\/\S+): no space left on device/i.exec(message)?.[1]
+
+const NO_SPACE = ['ENOSPC', 'EDQUOT']
+const NOT_ALLOWED = ['EACCES', 'EROFS', 'EPERM']
+
+/**
+ * A full or read-only disk stops everything: a UserError that names the folder; undefined for any other error, and
+ * for programs that failed, whose own words say more.
+ */
 export const diskError = (error: unknown, folder: string): UserError | undefined => {
-  const code = systemCode(error)
-  const outOfSpace =
-    code === 'ENOSPC' || code === 'EDQUOT' || (error instanceof Error && /no space left on device/i.test(error.message))
-  if (outOfSpace) {
+  if (error instanceof WayFailed || error instanceof ToolError || error instanceof UserError) return undefined
+  const code = systemCode(error) ?? ''
+  const inWords = error instanceof Error && /no space left on device/i.test(error.message)
+  if (NO_SPACE.includes(code) || inWords) {
     return new UserError({
-      what: `The disk is full: ${folder} cannot take another file.`,
+      what: `The disk is full: ${namedPath(error, folder)} cannot take more.`,
       next: 'Free some space (about 3 GB for building, 1 GB for downloads), or set K8S_SEC_LAB_CACHE to a folder on another disk.',
       exitCode: 3,
       cause: error,
     })
   }
-  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') {
+  // Node reports a folder that cannot be made on a read-only disk as one that does not exist.
+  const noFolder = code === 'ENOENT' && error instanceof Error && (error as SystemError).syscall === 'mkdir'
+  if (NOT_ALLOWED.includes(code) || noFolder) {
     return new UserError({
-      what: `The lab may not write to ${folder}.`,
-      next: 'Make that folder writable for you, or set K8S_SEC_LAB_CACHE to one that is.',
+      what: `The lab may not write to ${namedPath(error, folder)}.`,
+      next: 'Make that folder writable for you, or set K8S_SEC_LAB_HOME or K8S_SEC_LAB_CACHE to one that is.',
       exitCode: 3,
       cause: error,
     })

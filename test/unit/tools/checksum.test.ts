@@ -27,8 +27,10 @@ describe('a full or closed disk', () => {
   const withCode = (code: string) => Object.assign(new Error('x'), { code })
 
   it('is told in words, with what to do', () => {
-    expect(diskError(withCode('ENOSPC'), '/cache')?.message).toBe('The disk is full: /cache cannot take another file.')
-    expect(diskError(new Error('write /x: no space left on device'), '/cache')?.message).toContain('The disk is full')
+    expect(diskError(withCode('ENOSPC'), '/cache')?.message).toBe('The disk is full: /cache cannot take more.')
+    expect(diskError(new Error('write /x/y: no space left on device'), '/cache')?.message).toContain(
+      'The disk is full: /x/y cannot',
+    )
     expect(diskError(new Error('outer', { cause: withCode('EACCES') }), '/cache')?.next).toContain('K8S_SEC_LAB_CACHE')
     expect(diskError(withCode('ECONNRESET'), '/cache')).toBeUndefined()
   })
