@@ -27,6 +27,8 @@ export type Grading = {
   readonly ms: number
 }
 
+const DONE_EARLIER: Verdict = { kind: 'passed', found: 'done earlier' }
+
 const AT_ONCE = 6
 const PAUSE_MS = 400
 
@@ -46,9 +48,10 @@ export const gradeOnce = async (options: GradeOptions): Promise<Grading> => {
   const settled = withCompanions(chosen, raw, edges)
   const wanted = options.checks ? chosen.filter(({ id }) => options.checks?.includes(id)) : chosen
   const verdicts: Record<string, Verdict> = {}
-  for (const { id } of wanted) {
+  for (const { id, mode } of wanted) {
     const verdict = settled[id]
-    if (verdict) verdicts[id] = verdict
+    const done = mode === 'edge' && edges.includes(id) && verdict?.kind !== 'passed'
+    if (verdict) verdicts[id] = done ? DONE_EARLIER : verdict
   }
   return { verdicts, verdict: lessonVerdict(wanted, verdicts, edges), ms: clock.now() - begun }
 }
