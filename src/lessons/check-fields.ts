@@ -1,13 +1,6 @@
-import type { z } from 'zod'
 import type { Mistake } from './mistake.ts'
 import type { YamlDocument } from './yaml.ts'
 import { zodMistakes } from './zod-mistakes.ts'
-
-/** What the lint needs to know of a check kind: the schema of its `with`. */
-type KindSchema = { readonly schema: z.ZodType }
-type Kinds = { readonly names: readonly string[]; readonly find: (name: string) => KindSchema | undefined }
-
-const kinds = async (): Promise<Kinds | undefined> => undefined
 
 type RawCheck = { readonly kind?: unknown; readonly with?: unknown }
 type Found = { readonly path: readonly (string | number)[]; readonly check: RawCheck }
@@ -38,19 +31,27 @@ export const checkFieldMistakes = async (options: {
   readonly part: 'tasks' | 'steps'
 }): Promise<readonly Mistake[]> => {
   const { file, document } = options
-  const known = await kinds()
-  if (!known) return []
+  // Loaded when the first lesson is: the kinds bring the CEL library along.
+  const { expressionMistake } = await import('../checks/cel.ts')
+  const { checkKind, checkKinds } = await import('../checks/registry.ts')
   return checksOf(document, options.part).flatMap(({ path, check }) => {
+    const says = list(field(check, 'say')).flatMap((say, index): Mistake[] => {
+      const when = field(say, 'when')
+      const mistake = typeof when === 'string' ? expressionMistake(when) : undefined
+      if (mistake === undefined) return []
+      const at = document.at([...path, 'say', index, 'when'])
+      return [{ severity: 'error', file, ...at, message: `when: not a CEL expression: ${mistake}` }]
+    })
     const name = field(check, 'kind')
-    if (typeof name !== 'string') return []
-    const kind = known.find(name)
+    if (typeof name !== 'string') return says
+    const kind = checkKind(name)
     if (!kind) {
       const at = document.at([...path, 'kind'])
-      const message = `unknown kind ${JSON.stringify(name)}: expected one of ${known.names.join(', ')}`
-      return [{ severity: 'error', file, ...at, message }]
+      const message = `unknown kind ${JSON.stringify(name)}: expected one of ${[...checkKinds.keys()].join(', ')}`
+      return [...says, { severity: 'error', file, ...at, message }]
     }
     const parsed = kind.schema.safeParse(field(check, 'with'))
-    if (parsed.success || field(check, 'with') === undefined) return []
-    return zodMistakes({ file, document, issues: parsed.error.issues, prefix: [...path, 'with'] })
+    if (parsed.success || field(check, 'with') === undefined) return says
+    return [...says, ...zodMistakes({ file, document, issues: parsed.error.issues, prefix: [...path, 'with'] })]
   })
 }

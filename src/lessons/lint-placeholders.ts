@@ -95,6 +95,7 @@ const inScript = (file: string, text: string, vars: readonly string[]): readonly
 /** Every placeholder of a lesson that has no value where it stands. */
 export const lintPlaceholders = (loaded: LoadedLesson): readonly Mistake[] => {
   const { folder, documents } = loaded
+  if (documents.lesson.value === undefined) return []
   const names = known(loaded)
   const yaml = `${folder.name}/lesson.yaml`
   const noCaptured = 'captured values are made after the seed is applied, they have no value in it'

@@ -63,7 +63,7 @@ const toProvide = (raw: NonNullable<LessonFile['provide']>[number]): ProvideSpec
   if ('kubeconfig' in raw) {
     return { kind: 'kubeconfig', file: raw.kubeconfig, user: raw.user, groups: raw.groups ?? [], capture: raw.capture }
   }
-  if ('object' in raw) return { kind: 'field', object: raw.object, field: raw.field, capture: raw.capture }
+  if (!('secret' in raw)) return { kind: 'field', object: raw.object, field: raw.field, capture: raw.capture }
   const cut = raw.secret.indexOf('/')
   return {
     kind: 'secret',

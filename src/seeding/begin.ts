@@ -1,0 +1,164 @@
+import { randomBytes } from 'node:crypto'
+import { isAbort, UserError } from '../core/errors.ts'
+import type { AttackResult } from '../core/events.ts'
+import type { Attempt, Bindings, Lesson } from '../core/model.ts'
+import type { Clock, Cluster, ProgressStore, Report, Workspace } from '../core/ports.ts'
+import { makeValues, type RandomBytes } from '../core/vars.ts'
+import { clusterId, storageId, takeBaseline } from './baseline.ts'
+import { provide } from './provide.ts'
+import { readRecord, type SeedRecord, writeRecord } from './record.ts'
+import { seedCluster } from './seed.ts'
+import { sweep } from './sweep.ts'
+import { emptyWorkspace, fillWorkspace, hashOf } from './workspace-files.ts'
+
+/** Where a lesson is begun, reset and left. */
+export type Place = {
+  readonly cluster: Cluster
+  readonly workspace: Workspace
+  readonly store: ProgressStore
+  /** The lab's state folder (LabPaths.state). */
+  readonly stateDir: string
+  /** K8S_SEC_LAB_HOME, '' when it is not set. */
+  readonly home: string
+  readonly clock: Clock
+  readonly report: Report
+  readonly signal?: AbortSignal
+}
+
+export type BeginOptions = Place & {
+  readonly lesson: Lesson
+  /** An attempt from before: taken up where it was, when its seed is still in the cluster. */
+  readonly resume?: Attempt
+  /** Replays the lesson's attack, for what it achieves on the seed. */
+  readonly replay?: (attempt: Attempt) => Promise<readonly AttackResult[]>
+  readonly random?: RandomBytes
+}
+
+export type Begun = {
+  readonly attempt: Attempt
+  /** The seed was in place already; nothing was touched. */
+  readonly resumed: boolean
+  readonly lab: Bindings['lab']
+  /** Something worth telling, e.g. where the learner's earlier files are. */
+  readonly note?: string
+}
+
+/** The attack must have shown what it can do; the API server's own caches may lag behind the seed for a moment. */
+const REPLAY_MS = 5000
+
+/** Values of ((lab.x)). Throws UserError when the cluster is not up. */
+export const labValues = async (place: Pick<Place, 'cluster' | 'workspace' | 'home'>): Promise<Bindings['lab']> => ({
+  server: (await place.cluster.probe()).server,
+  workspace: place.workspace.root,
+  home: place.home,
+  backend: place.cluster.backend,
+  kubeconfig: place.cluster.environment().KUBECONFIG ?? '',
+})
+
+/** Whether the seed of an attempt is in the cluster, whole, as its record says. */
+export const isSeeded = async (
+  place: Pick<Place, 'cluster' | 'stateDir' | 'signal'>,
+  attempt: Attempt,
+): Promise<boolean> => {
+  const record = await readRecord(place.stateDir)
+  const { active } = record ?? {}
+  if (!record || !active?.complete) return false
+  if (active.lesson !== attempt.lesson || active.attempt !== attempt.startedAt) return false
+  const probe = await place.cluster.probe()
+  return record.cluster === clusterId(probe) && record.storage === (await storageId(probe, place.signal))
+}
+
+/** The state before the lesson: swept back to when one was active, looked at afresh otherwise. Saved before it is used. */
+const cleanBaseline = async (place: Place): Promise<{ record: SeedRecord; note?: string }> => {
+  const { cluster, stateDir } = place
+  const before = await readRecord(stateDir)
+  let note: string | undefined
+  if (before?.active && before.cluster === clusterId(await cluster.probe())) {
+    const swept = await sweep(place)
+    if (swept.kind === 'rebuilt') note = `The cluster was made anew: ${swept.why}`
+    const record = await readRecord(stateDir)
+    if (record) return { record, note }
+  }
+  const record = await takeBaseline(place)
+  await writeRecord(stateDir, record)
+  return { record, note }
+}
+
+const replayOnSeed = async ({ replay, clock, signal }: BeginOptions, attempt: Attempt): Promise<Attempt['before']> => {
+  if (!replay) return {}
+  const end = clock.now() + REPLAY_MS
+  for (;;) {
+    let results: readonly AttackResult[] = []
+    try {
+      results = await replay(attempt)
+    } catch (error) {
+      if (isAbort(error)) throw error
+    }
+    // On the seed nothing is good yet but the legitimate use: once an attack worked, the seed has taken hold.
+    const works = results.some(({ good }) => good === false)
+    if (works || clock.now() >= end) return Object.fromEntries(results.map(({ id, summary }) => [id, summary]))
+    await clock.sleep(200, signal)
+  }
+}
+
+const missingCapability = (lesson: Lesson, cluster: Cluster): UserError | undefined => {
+  const lacks = lesson.needs.capabilities.filter((each) => !cluster.capabilities().includes(each))
+  if (lacks.length === 0) return undefined
+  return new UserError({
+    what: `Lesson ${lesson.id} needs ${lacks.join(' and ')}, which the ${cluster.backend} backend does not have.`,
+    next: 'See what this machine can run with `k8s-sec-lab doctor`.',
+    exitCode: 3,
+  })
+}
+
+/**
+ * Puts a lesson into the cluster and the learner's folder, and answers the attempt, which is saved too. A seed that is
+ * still in place is resumed; one that is half in place, or another lesson's, is swept away first. Killed at any point,
+ * the next begin, reset or leave finds the baseline and sweeps.
+ */
+export const begin = async (options: BeginOptions): Promise<Begun> => {
+  const { lesson, cluster, workspace, store, stateDir, clock, report, signal, resume } = options
+  const missing = missingCapability(lesson, cluster)
+  if (missing) throw missing
+  const mine = resume?.lesson === lesson.id ? resume : undefined
+  if (mine && (await isSeeded(options, mine))) {
+    return { attempt: mine, resumed: true, lab: await labValues(options) }
+  }
+  const earlier = await readRecord(stateDir)
+  const clean = await cleanBaseline(options)
+  const startedAt = mine?.startedAt ?? new Date(clock.now()).toISOString()
+  const active = { lesson: lesson.id, attempt: startedAt, complete: false, files: {} }
+  await writeRecord(stateDir, { ...clean.record, active })
+
+  const step = { id: 'seed', title: `Prepare ${lesson.id} ${lesson.title}` } as const
+  report({ ...step, state: 'running' })
+  try {
+    const vars = mine?.vars ?? makeValues(lesson.vars, options.random ?? randomBytes)
+    const seeded = earlier?.active?.lesson === lesson.id ? earlier.active.files : {}
+    const kept = mine ? undefined : await emptyWorkspace({ workspace, seeded, at: clock.now() })
+    const bindings: Bindings = { vars, captured: {}, nonce: {}, lab: await labValues(options) }
+    await seedCluster({ lesson, bindings, cluster, clock, signal })
+    const made = await provide({ lesson, bindings, probe: await cluster.probe(), workspace, clock, signal })
+    const full: Bindings = { ...bindings, captured: made.captured }
+    const files = await fillWorkspace({ workspace, lesson, bindings: full, keep: mine !== undefined })
+    const attempt: Attempt = { lesson: lesson.id, startedAt, vars, captured: made.captured, before: {} }
+    const before = await replayOnSeed(options, attempt)
+    const provided = Object.fromEntries(Object.entries(made.files).map(([path, text]) => [path, hashOf(text)]))
+    const done: Attempt = { ...attempt, before }
+    await store.saveAttempt(done)
+    await writeRecord(stateDir, {
+      ...clean.record,
+      active: { ...active, complete: true, files: { ...files, ...provided } },
+    })
+    report({ ...step, state: 'done' })
+    const notes = [clean.note, kept === undefined ? undefined : `Your earlier files are in ${kept}`].filter(Boolean)
+    const again = mine
+      ? 'The cluster had lost the lesson; it is set up again, and your files are as they were.'
+      : undefined
+    const note = [again, ...notes].filter(Boolean).join(' ')
+    return { attempt: done, resumed: false, lab: full.lab, ...(note === '' ? {} : { note }) }
+  } catch (error) {
+    report({ ...step, state: 'failed' })
+    throw error
+  }
+}

@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { Manifest } from '../core/api/objects.ts'
+import { writeAtomic } from '../store/atomic.ts'
+
+/**
+ * What the cluster was before a lesson came, and which lesson came. Written before anything is seeded, so that a lab
+ * that was killed half-way finds its way back.
+ */
+export type SeedRecord = {
+  readonly version: 1
+  /** Fingerprint of the cluster's CA: another one means another cluster, for which this record says nothing. */
+  readonly cluster: string
+  /** uid of the namespace kube-system: another one means that the cluster lost its objects. */
+  readonly storage: string
+  /** Address of the API server, which the manifests name: they fit no other. */
+  readonly server: string
+  readonly takenAt: string // ISO 8601
+  /** Normalised objects by key (objects.ts). */
+  readonly objects: Readonly<Record<string, Manifest>>
+  /** Control-plane files by name. */
+  readonly files: Readonly<Record<string, string>>
+  /** The lesson whose seed is, or may be, in the cluster. */
+  readonly active?: {
+    readonly lesson: string
+    /** startedAt of the attempt. */
+    readonly attempt: string
+    /** False while begin is still at work. */
+    readonly complete: boolean
+    /** Files that begin put into the learner's folder: path to SHA-256. What differs is the learner's own. */
+    readonly files: Readonly<Record<string, string>>
+  }
+}
+
+const schema = z.object({
+  version: z.literal(1),
+  cluster: z.string(),
+  storage: z.string(),
+  server: z.string(),
+  takenAt: z.string(),
+  objects: z.record(z.string(), z.looseObject({ apiVersion: z.string(), kind: z.string() })),
+  files: z.record(z.string(), z.string()),
+  active: z
+    .object({ lesson: z.string(), attempt: z.string(), complete: z.boolean(), files: z.record(z.string(), z.string()) })
+    .optional(),
+})
+
+const pathIn = (dir: string): string => join(dir, 'baseline.json')
+
+/** The record of a state folder; undefined when there is none or it cannot be understood. */
+export const readRecord = async (dir: string): Promise<SeedRecord | undefined> => {
+  try {
+    const parsed = schema.safeParse(JSON.parse(await readFile(pathIn(dir), 'utf8')))
+    return parsed.success ? (parsed.data as SeedRecord) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Saves the record, readable by its owner alone: the objects may hold Secrets. */
+export const writeRecord = (dir: string, record: SeedRecord): Promise<void> =>
+  writeAtomic(pathIn(dir), `${JSON.stringify(record)}\n`)
