@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { isAbort, UserError } from '../../../src/core/errors.ts'
 import type { Checksum, Download } from '../../../src/tools/catalogue/entry.ts'
-import { run } from '../../../src/tools/exec.ts'
+import { run, which } from '../../../src/tools/exec.ts'
 import { createTools } from '../../../src/tools/tools.ts'
 import {
   compiledIn,
@@ -17,6 +17,15 @@ import {
   toolEntry,
   toolScript,
 } from './fixture.ts'
+
+/** A zip archive with `pack/one`, which answers `one v1.34.3`. */
+const ZIP = Buffer.from(
+  [
+    'UEsDBAoAAAAAAKRhd11JXdHIHQAAAB0AAAAIAAAAcGFjay9vbmUjIS9iaW4vc2gKZWNobyAib25lIHYxLjM0LjMiClBLAQIeAwoA',
+    'AAAAAKRhd11JXdHIHQAAAB0AAAAIAAAAAAAAAAEAAACkgQAAAABwYWNrL29uZVBLBQYAAAAAAQABADYAAABDAAAAAAA=',
+  ].join(''),
+  'base64',
+)
 
 let temp: ReturnType<typeof tempFolder>
 let site: Awaited<ReturnType<typeof publisher>>
@@ -169,6 +178,17 @@ describe('a download', () => {
       downloads: [{ version: 'v1.34.3', url, format: 'binary', checksum: compiledIn(sha256(content)) }],
     })
     expect(await lab([entry]).ensure(['plain'], recorder())).toHaveProperty('plain')
+  })
+
+  it('of a zip archive takes unzip, and says so where there is none', async () => {
+    site.routes['/pack.zip'] = ZIP
+    const download = { ...fromPack('one', compiledIn(sha256(ZIP))), url: `${site.origin}/pack.zip`, member: 'pack/one' }
+    const entry = toolEntry('one', { downloads: [{ ...download, format: 'zip' }] })
+    if (await which('unzip', process.env.PATH)) {
+      expect(await lab([entry]).ensure(['one'], recorder())).toHaveProperty('one')
+    } else {
+      expect((await failure(lab([entry]).ensure(['one'], recorder()))).message).toContain('unzip was not found')
+    }
   })
 
   it('asks a host that gave no answer only once in a call', async () => {
