@@ -90,11 +90,10 @@ export const createEffectRunner = (services: Services, dispatch: Dispatch): Effe
       {
         changed: (what) => dispatch({ kind: 'changed', run, what }),
         grading: () => dispatch({ kind: 'grading', run }),
+        verdict: (result) => dispatch({ kind: 'verdict', run, result }),
         graded: (results, ms) => dispatch({ kind: 'graded', run, results, ms }),
-        health: (alive) => {
-          dispatch({ kind: 'watch-health', alive })
-          if (!alive) monitor?.now()
-        },
+        watching: (alive) => dispatch({ kind: 'watch-health', alive }),
+        reachable: () => monitor?.now(),
       },
     )
     if (signal.aborted) await running.stop()

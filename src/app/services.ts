@@ -25,8 +25,14 @@ export type GradeTarget = {
 export type GraderEvents = {
   readonly changed: (what: string) => void
   readonly grading: () => void
+  /** One check, as soon as it is known. */
+  readonly verdict: (result: CheckResult) => void
+  /** Everything that was due has been looked at. */
   readonly graded: (results: readonly CheckResult[], ms: number) => void
-  readonly health: (alive: boolean) => void
+  /** Whether watches are alive; without them changes are seen late, by polling. */
+  readonly watching: (alive: boolean) => void
+  /** Whether the cluster answers at all. */
+  readonly reachable: (answers: boolean) => void
 }
 
 export type RunningGrader = { readonly regrade: () => void; readonly stop: () => Promise<void> }

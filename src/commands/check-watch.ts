@@ -66,7 +66,9 @@ export const watchChecks = async (
       changed: () => {},
       grading: () => {},
       graded: take,
-      health: (alive) => io.err(alive ? 'The cluster answers.\n' : 'The cluster does not answer; waiting for it.\n'),
+      verdict: () => {},
+      watching: () => {},
+      reachable: (alive) => io.err(alive ? 'The cluster answers.\n' : 'The cluster does not answer; waiting for it.\n'),
     },
   )
   if (!io.signal.aborted) {

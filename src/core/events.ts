@@ -8,8 +8,8 @@ export type Problem = { readonly what: string; readonly next: string }
 /** One check as the grader sees it now. `settling`: a control loop still works, or a pass must still hold. */
 export type CheckResult = { readonly id: string; readonly verdict: Verdict; readonly settling: boolean }
 
-/** One step of a replayed attack. `good`: the attack was stopped, or the legitimate use still works. */
-export type AttackResult = { readonly id: string; readonly summary: string; readonly good: boolean }
+/** One step of a replayed attack. `good`: the attack was stopped, or the legitimate use still works; absent: unknown. */
+export type AttackResult = { readonly id: string; readonly summary: string; readonly good?: boolean }
 
 type Happening =
   | { readonly kind: 'intent'; readonly intent: Intent }
@@ -43,6 +43,9 @@ type Happening =
   | ({ readonly kind: 'begin-failed'; readonly run: number } & Problem)
   | { readonly kind: 'changed'; readonly run: number; readonly what: string }
   | { readonly kind: 'grading'; readonly run: number }
+  /** One check, while others are still being looked at. Says nothing yet about the lesson as a whole. */
+  | { readonly kind: 'verdict'; readonly run: number; readonly result: CheckResult }
+  /** Everything that was due has been looked at. */
   | {
       readonly kind: 'graded'
       readonly run: number

@@ -83,8 +83,10 @@ const step = (state: MachineState, event: LabEvent): Step => {
       return stay(withCurrent(state, { lastChange: { what: event.what, at } }))
     case 'grading':
       return stay(withCurrent(state, { grading: true }))
+    case 'verdict':
+      return takeVerdicts(state, { results: [event.result], at })
     case 'graded':
-      return takeVerdicts(state, event)
+      return takeVerdicts(state, { results: event.results, at, whole: { ms: event.ms } })
     case 'attack-done':
       return takeAttack(state, event)
     case 'attack-failed': {

@@ -1,6 +1,7 @@
 /** What one grading means for a lesson, outside the running lab: for one-shot commands and scripts. */
 import { progressOf, withLesson } from './course.ts'
 import type { CheckResult } from './events.ts'
+import { checksOf, lessonVerdict, newEdges } from './grading.ts'
 import type { Lesson, Progress } from './model.ts'
 
 export type Outcome = {
@@ -20,31 +21,24 @@ export const outcomeOf = (options: {
   readonly at: number
 }): Outcome => {
   const { lesson, progress, at } = options
+  const checks = checksOf(lesson)
   const before = progressOf(progress, lesson.id)
-  const edges = new Set(
-    lesson.tasks.flatMap((task) => task.checks.filter((check) => check.mode === 'edge').map((check) => check.id)),
-  )
   const results = options.results.map((result): CheckResult => {
-    const done = edges.has(result.id) && before.edges.includes(result.id)
-    if (!done || result.verdict.kind === 'passed') return result
+    const edge = checks.some((check) => check.id === result.id && check.mode === 'edge')
+    if (!edge || !before.edges.includes(result.id) || result.verdict.kind === 'passed') return result
     return { id: result.id, settling: false, verdict: { kind: 'passed', found: 'Done earlier; once is enough.' } }
   })
-  const isDone = (result: CheckResult): boolean => result.verdict.kind === 'passed' && !result.settling
-  const verdict = results.some((result) => result.verdict.kind === 'failed')
-    ? 'failed'
-    : results.length > 0 && results.every(isDone)
-      ? 'passed'
-      : 'unknown'
-  const newEdges = results
-    .filter((result) => edges.has(result.id) && isDone(result) && !before.edges.includes(result.id))
-    .map((result) => result.id)
+  const final = results.filter((result) => !result.settling)
+  const verdicts = Object.fromEntries(final.map((result) => [result.id, result.verdict]))
+  const verdict = lessonVerdict(checks, verdicts, before.edges)
+  const edges = newEdges(checks, verdicts, before.edges)
   const first = verdict === 'passed' && before.status !== 'passed'
-  if (newEdges.length === 0 && !first) return { verdict, results, progress }
+  if (edges.length === 0 && !first) return { verdict, results, progress }
   return {
     verdict,
     results,
     progress: withLesson(progress, lesson.id, {
-      edges: [...before.edges, ...newEdges],
+      edges: [...before.edges, ...edges],
       ...(first ? { status: 'passed', passedAt: new Date(at).toISOString() } : {}),
     }),
   }

@@ -1,11 +1,10 @@
 /** What new verdicts do to a lesson: edge and level rules, wrong turns, passing and breaking again. */
 import { progressOf } from './course.ts'
 import type { CheckResult, MachineState, Step } from './events.ts'
-import type { CheckSpec, Lesson, Verdict } from './model.ts'
+import { checksOf } from './grading.ts'
+import type { Lesson, Verdict } from './model.ts'
 import type { CheckView } from './state.ts'
 import { bankTime, record, save, stay, withCurrent } from './step.ts'
-
-const checksOf = (lesson: Lesson): readonly CheckSpec[] => lesson.tasks.flatMap((task) => task.checks)
 
 const same = (a: Verdict | undefined, b: Verdict): boolean => a?.kind === b.kind
 
@@ -32,10 +31,18 @@ const nextView = (before: CheckView, now: CheckResult, edgeDone: boolean, at: nu
 
 const isDone = (view: CheckView): boolean => view.verdict?.kind === 'passed' && !view.settling
 
-/** Takes one batch of verdicts in. Passing saves progress and has the attack replayed once; nothing else advances. */
+/**
+ * Takes verdicts in. `whole`: everything that was due has been looked at, which took so many milliseconds; only then
+ * can a lesson pass, for a fix may have broken what has not been looked at yet. Passing saves progress and has the
+ * attack replayed once; nothing else advances.
+ */
 export const takeVerdicts = (
   state: MachineState,
-  report: { readonly results: readonly CheckResult[]; readonly ms: number; readonly at: number },
+  report: {
+    readonly results: readonly CheckResult[]
+    readonly at: number
+    readonly whole?: { readonly ms: number }
+  },
 ): Step => {
   const current = state.lab.current
   const lesson = state.catalogue.find((candidate) => candidate.id === current?.id)
@@ -60,7 +67,7 @@ export const takeVerdicts = (
           return now !== undefined && !(isEdge(view.id) && progress.edges.includes(view.id)) && isWrongTurn(view, now)
         }).length
 
-  const holds = checks.length > 0 && checks.every(isDone)
+  const holds = report.whole !== undefined && checks.length > 0 && checks.every(isDone)
   const breaks = checks.some((view) => view.verdict?.kind === 'failed' && !view.settling)
   const phase = holds ? 'passed' : current.phase === 'passed' && breaks ? 'working' : current.phase
   const passesNow = phase === 'passed' && current.phase !== 'passed'
@@ -68,10 +75,10 @@ export const takeVerdicts = (
   const shown = withCurrent(state, {
     checks,
     phase,
-    grading: false,
     wrongTurns: progress.wrongTurns + wrong,
-    ...(current.lastChange && current.lastChange.regradeMs === undefined
-      ? { lastChange: { ...current.lastChange, regradeMs: report.ms } }
+    ...(report.whole ? { grading: false } : {}),
+    ...(report.whole && current.lastChange && current.lastChange.regradeMs === undefined
+      ? { lastChange: { ...current.lastChange, regradeMs: report.whole.ms } }
       : {}),
   })
   if (newEdges.length === 0 && wrong === 0 && !passesNow) return stay(shown)

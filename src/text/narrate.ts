@@ -2,9 +2,9 @@
  * The plain skin's voice: what changed between two states of the lab, as lines that stand alone. Nothing is ever
  * redrawn, so only what is news is said, and said once.
  */
-import type { CurrentLesson, LabState } from '../core/state.ts'
+import type { CheckView, CurrentLesson, LabState } from '../core/state.ts'
 import { attackLines } from './attack.ts'
-import { clusterPhrase, isNews, stepLine } from './cluster.ts'
+import { isNews, stepLine } from './cluster.ts'
 import {
   checklistLines,
   debriefLines,
@@ -49,7 +49,7 @@ const clusterState = (now: LabState, width: number): readonly string[] => {
   const { cluster } = now
   switch (cluster.state) {
     case 'ready':
-      return wrap(`The cluster is ready: ${clusterPhrase(cluster)}.`, { width })
+      return wrap(`The cluster is ready: ${[cluster.backend, cluster.version].filter(Boolean).join(', ')}.`, { width })
     case 'broken':
     case 'absent': {
       const what = cluster.state === 'broken' ? 'The cluster is broken' : 'The cluster is not there any more'
@@ -139,23 +139,38 @@ const helpNews = (was: CurrentLesson | undefined, current: CurrentLesson, width:
   return [...hints, ...solution]
 }
 
+/**
+ * The state as the reader knows it once `now` has been told: verdicts that are still moving count as not heard, so that
+ * they are told when they are final, and only if they differ from what was said before.
+ */
+export const heard = (before: LabState | undefined, now: LabState): LabState => {
+  const { current } = now
+  if (!current) return now
+  const known = before?.current?.id === current.id && before.current.startedAt === current.startedAt
+  const checks = current.checks.map((check) => {
+    if (!check.settling && !current.grading) return check
+    const { verdict: _, ...untold } = check
+    return (known && before?.current?.checks.find((candidate) => candidate.id === check.id)) || untold
+  })
+  return { ...now, current: { ...current, checks } }
+}
+
 const verdictNews = (was: CurrentLesson | undefined, current: CurrentLesson, width: number): readonly string[] => {
-  const graded = (lesson: CurrentLesson | undefined): boolean =>
-    lesson?.checks.some((check) => check.verdict !== undefined) ?? false
-  const final = (lesson: CurrentLesson): boolean => !lesson.grading
-  if (!final(current)) return []
-  if (!graded(current)) return []
+  const isGraded = current.checks.some((check) => check.verdict !== undefined)
+  if (current.grading || !isGraded) return []
   // The whole list at first; after that only what changed.
-  if (!was || !graded(was) || (was.grading && was.checks.every((check) => check.verdict === undefined))) {
-    return [...checklistLines(current, width), WATCHING]
-  }
+  const first = !was || was.startedAt !== current.startedAt || was.checks.every((check) => check.verdict === undefined)
+  if (first) return [...checklistLines(current, width), ...wrap(WATCHING, { width })]
   return current.checks.flatMap((check, index) => {
     const known = was.checks.find((candidate) => candidate.id === check.id)
-    const same = known?.settling === check.settling && JSON.stringify(known?.verdict) === JSON.stringify(check.verdict)
-    if (same || check.settling) return []
-    return checkLines(check, index + 1, width)
+    const isNew = !check.settling && said(known) !== said(check)
+    return isNew ? checkLines(check, index + 1, width) : []
   })
 }
+
+/** What a reader was told of a check. How exactly it passes is no news. */
+const said = (check: CheckView | undefined): string =>
+  check?.verdict?.kind === 'passed' ? 'passed' : JSON.stringify(check?.verdict ?? null)
 
 const WATCHING = 'Watching. Commands: check, hint, shell, attack, next, list, quit, and ? for all.'
 
@@ -172,7 +187,7 @@ const passNews = (was: CurrentLesson | undefined, current: CurrentLesson, width:
   if (debriefNow) {
     lines.push(...debriefLines(current, width), '')
     const question = openQuestion(current)
-    lines.push(...(question ? questionLines(current, question, width) : []), NEXT)
+    lines.push(...(question ? questionLines(current, question, width) : []), ...after(question !== undefined, width))
   }
   const answered = current.quiz.find(
     (question) => was && was.quizAnswers[question.id] !== current.quizAnswers[question.id],
@@ -180,9 +195,10 @@ const passNews = (was: CurrentLesson | undefined, current: CurrentLesson, width:
   if (answered && !newly) {
     lines.push(...quizAnswerLines(answered, current.quizAnswers[answered.id] ?? -1, width))
     const question = openQuestion(current)
-    lines.push(...(question ? questionLines(current, question, width) : ['That was the quiz.', NEXT]))
+    lines.push(...(question ? questionLines(current, question, width) : ['That was the quiz.', ...after(false, width)]))
   }
   return lines
 }
 
-const NEXT = 'Commands: next, list, attack, quit. A number answers the question.'
+const after = (isAsking: boolean, width: number): readonly string[] =>
+  wrap(`Commands: next, list, attack, quit.${isAsking ? ' A number answers the question.' : ''}`, { width })

@@ -6,7 +6,7 @@ import type { Lab, LabState } from '../core/state.ts'
 import { HELP, readCommand } from './commands.ts'
 import { checklistLines, lessonLines, openQuestion, questionLines } from './lesson.ts'
 import { listLines } from './list.ts'
-import { narrate } from './narrate.ts'
+import { heard, narrate } from './narrate.ts'
 import { checkLine, verdictDetail } from './verdict.ts'
 import { wrap } from './wrap.ts'
 
@@ -43,7 +43,7 @@ export const runPlain = async (options: PlainOptions): Promise<PlainEnd> => {
     if (silent) return
     const now = lab.state()
     const lines = narrate(told, now, width())
-    told = now
+    told = heard(told, now)
     if (lines.length === 0) return
     say([...(prompted ? [''] : []), ...lines])
     if (prompted) write(PROMPT)
