@@ -39,7 +39,13 @@ export const parseKubeconfig = async (text: string, where: string): Promise<Kube
 }
 
 /** Requests as anybody, and watches as the admin. Connections are made when first needed. */
-export const createKube = (access: KubeAccess): Pick<Probe, 'server' | 'ca' | 'api' | 'watch'> & { close(): void } => {
+export const createKube = (
+  access: KubeAccess,
+  options: {
+    /** Silence on a watch that counts as its death. */
+    readonly silenceMs?: number
+  } = {},
+): Pick<Probe, 'server' | 'ca' | 'api' | 'watch'> & { close(): void } => {
   const clients = new Map<string, TlsClient>()
   const clientFor = (id: string, pair?: { readonly cert: string; readonly key: string }): TlsClient => {
     const known = clients.get(id)
@@ -107,6 +113,7 @@ export const createKube = (access: KubeAccess): Pick<Probe, 'server' | 'ca' | 'a
     api,
     watch: createWatcher({
       api,
+      silenceMs: options.silenceMs,
       open: async () => {
         const { KubeConfig, Watch } = await import('./client-node.ts')
         const base64 = (pem: string) => Buffer.from(pem).toString('base64')

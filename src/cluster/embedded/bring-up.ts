@@ -96,12 +96,17 @@ const start = async (job: Job, step: Step): Promise<void> => {
   signal?.throwIfAborted()
   step('certificates', 'done', notes.length === 0 ? undefined : notes.join('; '))
   step('etcd', 'running')
-  const stillThere = await startSupervisor(layout, job.supervisorArgv)
-  const end = job.clock.now() + DEADLINE_MS
-  while (!(await supervisorOf(layout)) || (await unitOf(layout, 'etcd')) === undefined) {
-    await stillThere()
-    if (job.clock.now() > end) throw tooSlow('the supervisor')
-    await job.clock.sleep(10, signal)
+  const supervisor = await startSupervisor(layout, job.supervisorArgv)
+  try {
+    const end = job.clock.now() + DEADLINE_MS
+    while (!(await supervisorOf(layout)) || (await unitOf(layout, 'etcd')) === undefined) {
+      await supervisor.check()
+      if (job.clock.now() > end) throw tooSlow('the supervisor')
+      await job.clock.sleep(10, signal)
+    }
+  } catch (error) {
+    await supervisor.stop()
+    throw error
   }
 }
 

@@ -1,11 +1,11 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { UserError } from '../../core/errors.ts'
 import { storageError } from './files.ts'
 import { COMPONENTS, isEmbeddedComponent, type Layout } from './layout.ts'
 import { lockHolder } from './lock.ts'
-import { findProcesses, type ProcessId, signal, stopProcesses } from './processes.ts'
+import { findProcesses, identityOf, type ProcessId, signal, stopProcesses } from './processes.ts'
 import { readStatus } from './status-file.ts'
 
 /** The living supervisor of a cluster folder, if any. */
@@ -19,9 +19,13 @@ export const nudge = async (layout: Layout): Promise<void> => {
 
 /**
  * Starts the supervisor in a session of its own, so that it outlives the lab. `argv` is the command without the folder.
- * Answers a check that throws UserError once the process has ended although it should not.
+ * `check` throws UserError once the process has ended although it should not; `stop` ends it at any time, also before
+ * it has made itself known.
  */
-export const startSupervisor = async (layout: Layout, argv: readonly string[]): Promise<() => Promise<void>> => {
+export const startSupervisor = async (
+  layout: Layout,
+  argv: readonly string[],
+): Promise<{ readonly check: () => Promise<void>; readonly stop: () => Promise<void> }> => {
   await rm(layout.status, { force: true })
   let log: number
   try {
@@ -31,8 +35,9 @@ export const startSupervisor = async (layout: Layout, argv: readonly string[]): 
   }
   const [program = process.execPath, ...args] = argv
   let ended: string | undefined
+  let child: ChildProcess
   try {
-    const child = spawn(program, [...args, layout.dir], {
+    child = spawn(program, [...args, layout.dir], {
       cwd: layout.dir,
       detached: true,
       stdio: ['ignore', log, log],
@@ -48,14 +53,22 @@ export const startSupervisor = async (layout: Layout, argv: readonly string[]): 
   } finally {
     closeSync(log)
   }
-  return async () => {
-    if (ended === undefined || (await supervisorOf(layout))) return
-    const said = (await readFile(layout.supervisorLog, 'utf8').catch(() => '')).trim().split('\n').slice(-3).join(' ')
-    throw new UserError({
-      what: `The supervisor of the cluster ended at once (${ended})${said === '' ? '' : `: ${said}`}`,
-      next: 'Run `k8s-sec-lab doctor`, then try again.',
-      exitCode: 3,
-    })
+  const { pid } = child
+  return {
+    check: async () => {
+      if (ended === undefined || (await supervisorOf(layout))) return
+      const log = await readFile(layout.supervisorLog, 'utf8').catch(() => '')
+      const said = log.trim().split('\n').slice(-3).join(' ')
+      throw new UserError({
+        what: `The supervisor of the cluster ended at once (${ended})${said === '' ? '.' : `: ${said}`}`,
+        next: 'Run `k8s-sec-lab doctor`, then try again.',
+        exitCode: 3,
+      })
+    },
+    stop: async () => {
+      const identity = pid === undefined || ended !== undefined ? undefined : await identityOf(pid)
+      if (pid !== undefined && identity !== undefined) await stopProcesses([{ pid, identity }], 15_000)
+    },
   }
 }
 
