@@ -1,6 +1,7 @@
 /** Carries out what the machine wants done, and reports back as events. Every failure becomes an event too. */
 import type { Effect, LabEvent } from '../core/events.ts'
 import type { Lesson } from '../core/model.ts'
+import type { Report } from '../core/ports.ts'
 import { monitorCluster } from './monitor.ts'
 import { createOneByOne } from './one-by-one.ts'
 import { problemOf, wasCancelled } from './problem.ts'
@@ -45,6 +46,7 @@ export const createEffectRunner = (services: Services, dispatch: Dispatch): Effe
     })
   }
 
+  const report: Report = (step) => dispatch({ kind: 'step', step })
   const notice = (error: unknown): void => dispatch({ kind: 'noticed', ...problemOf(error), error: true })
 
   const stopGrader = async (): Promise<void> => {
@@ -69,7 +71,7 @@ export const createEffectRunner = (services: Services, dispatch: Dispatch): Effe
     try {
       const cluster = await services.cluster()
       dispatch({ kind: 'backend-chosen', backend: cluster.backend, capabilities: cluster.capabilities() })
-      const status = await cluster.up({ signal: all.signal, report: (step) => dispatch({ kind: 'step', step }) })
+      const status = await cluster.up({ signal: all.signal, report })
       dispatch({ kind: 'cluster-up', status })
       monitor ??= monitorCluster({
         cluster,
@@ -117,7 +119,7 @@ export const createEffectRunner = (services: Services, dispatch: Dispatch): Effe
       case 'leave':
         void onCluster.add(async () => {
           try {
-            await services.leave(lesson(effect.lesson), { signal: all.signal })
+            await services.leave(lesson(effect.lesson), { signal: all.signal, report })
           } catch (error) {
             if (!all.signal.aborted) notice(error)
           }
@@ -128,11 +130,11 @@ export const createEffectRunner = (services: Services, dispatch: Dispatch): Effe
         forLesson(
           async (signal) => {
             const target = lesson(effect.lesson)
-            await services.lessonTools(target, { signal, report: (step) => dispatch({ kind: 'step', step }) })
+            await services.lessonTools(target, { signal, report })
             const begun =
               effect.kind === 'begin'
-                ? await services.begin(target, { signal, resume: effect.resume })
-                : await services.reset(target, { signal, attempt: effect.attempt })
+                ? await services.begin(target, { signal, report, resume: effect.resume })
+                : await services.reset(target, { signal, report })
             dispatch({ kind: 'begun', run: effect.run, ...begun })
           },
           (error) => dispatch({ kind: 'begin-failed', run: effect.run, ...problemOf(error) }),

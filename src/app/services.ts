@@ -1,17 +1,9 @@
 /** What the commands and the lab stand on: the ports, each made when first asked for. wire.ts has the real ones. */
 import type { AttackResult, CheckResult } from '../core/events.ts'
-import type { Attempt, Bindings, Lesson, Progress } from '../core/model.ts'
+import type { Attempt, Lesson, Progress } from '../core/model.ts'
 import type { Clock, Cluster, LessonSource, Log, ProgressStore, Report, Tools, Workspace } from '../core/ports.ts'
+import type { Begun } from '../seeding/begin.ts'
 import type { LabPaths } from '../store/paths.ts'
-
-export type Begun = {
-  readonly attempt: Attempt
-  /** The seed was already in place. */
-  readonly resumed: boolean
-  readonly lab: Bindings['lab']
-  /** Something worth telling, e.g. where the copy of the learner's files is. */
-  readonly note?: string
-}
 
 export type GradeTarget = {
   readonly lesson: Lesson
@@ -57,9 +49,9 @@ export type Services = {
   readonly cluster: () => Promise<Cluster>
   /** Tools a lesson needs besides the cluster's own. */
   readonly lessonTools: (lesson: Lesson, options: Cancel & { report: Report }) => Promise<void>
-  readonly begin: (lesson: Lesson, options: Cancel & { resume?: Attempt }) => Promise<Begun>
-  readonly reset: (lesson: Lesson, options: Cancel & { attempt?: Attempt }) => Promise<Begun>
-  readonly leave: (lesson: Lesson, options: Cancel) => Promise<void>
+  readonly begin: (lesson: Lesson, options: Cancel & { report: Report; resume?: Attempt }) => Promise<Begun>
+  readonly reset: (lesson: Lesson, options: Cancel & { report: Report }) => Promise<Begun>
+  readonly leave: (lesson: Lesson, options: Cancel & { report: Report }) => Promise<void>
   /** Every check once, waiting out settle windows. Throws UnreachableError or UserError when nothing could be graded. */
   readonly grade: (target: GradeTarget) => Promise<readonly CheckResult[]>
   readonly watch: (target: GradeTarget, events: GraderEvents) => Promise<RunningGrader>

@@ -4,7 +4,8 @@ import { UserError } from '../core/errors.ts'
 import type { Attempt, Lesson, Progress } from '../core/model.ts'
 import { type Outcome, outcomeOf } from '../core/outcome.ts'
 import type { Cluster, Report } from '../core/ports.ts'
-import type { Begun, Services } from './services.ts'
+import type { Begun } from '../seeding/begin.ts'
+import type { Services } from './services.ts'
 
 export type Session = { readonly lesson: Lesson; readonly progress: Progress; readonly attempt?: Attempt }
 export type BegunSession = Session & { readonly attempt: Attempt }
@@ -67,22 +68,22 @@ export const beginLesson = async (services: Services, lesson: Lesson, work: Work
   }
   await services.lessonTools(lesson, work)
   const begun = await services.begin(lesson, {
-    signal: work.signal,
+    ...work,
     ...(attempt?.lesson === lesson.id ? { resume: attempt } : {}),
   })
-  await noteBegun(services, begun)
+  await noteBegun(services, begun, attempt)
   return begun
 }
 
 /** Back to the seed, with a copy of the learner's files. */
 export const resetLesson = async (services: Services, session: Session, work: Work): Promise<Begun> => {
   await services.lessonTools(session.lesson, work)
-  const begun = await services.reset(session.lesson, { signal: work.signal, attempt: session.attempt })
-  await noteBegun(services, begun)
+  const begun = await services.reset(session.lesson, work)
+  await noteBegun(services, begun, session.attempt)
   return begun
 }
 
-const noteBegun = async (services: Services, begun: Begun): Promise<void> => {
+const noteBegun = async (services: Services, begun: Begun, earlier: Attempt | undefined): Promise<void> => {
   const { progress } = await (await services.store()).load()
   const id = begun.attempt.lesson
   const before = progressOf(progress, id)
@@ -90,7 +91,7 @@ const noteBegun = async (services: Services, begun: Begun): Promise<void> => {
     ...withLesson(progress, id, {
       status: before.status === 'passed' ? 'passed' : 'started',
       startedAt: before.startedAt ?? begun.attempt.startedAt,
-      ...(begun.resumed ? {} : { edges: [] }),
+      ...(earlier?.startedAt === begun.attempt.startedAt ? {} : { edges: [] }),
     }),
     last: id,
   })

@@ -3,10 +3,11 @@ import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { applyChanges } from '../core/changes.ts'
 import { NO_PROGRESS } from '../core/course.ts'
-import type { Lesson, Progress } from '../core/model.ts'
-import type { Log, ProgressStore, Report } from '../core/ports.ts'
+import type { Attempt, Lesson, Progress } from '../core/model.ts'
+import type { Log, ProgressStore, Report, Workspace } from '../core/ports.ts'
 import { labPaths } from '../store/paths.ts'
 import { systemClock } from './clock.ts'
+import type { GradingNeeds } from './grading.ts'
 import { lessonFolders } from './lesson-folders.ts'
 import type { Services } from './services.ts'
 
@@ -71,6 +72,36 @@ export const openServices = (options: {
   })
 
   const workspaceRoot = (lesson: Lesson): string => join(paths.workspace, lesson.slug)
+  const workspace = async (lesson: Lesson): Promise<Workspace> => {
+    const { createWorkspace } = await import('../seeding/workspace.ts')
+    return createWorkspace({ root: workspaceRoot(lesson) })
+  }
+  const home = env.K8S_SEC_LAB_HOME ?? ''
+  const grading: GradingNeeds = {
+    cluster,
+    workspace,
+    labBindings: async (lesson, on) => {
+      const { labValues } = await import('../seeding/begin.ts')
+      return labValues({ cluster: on, workspace: await workspace(lesson), home })
+    },
+    clock,
+    log,
+  }
+  const replay: Services['replay'] = async (target) => (await import('./grading.ts')).replayTarget(grading, target)
+
+  /** What begin, reset and leave have in common. */
+  const place = async (lesson: Lesson, work: { signal: AbortSignal; report?: Report }) => ({
+    cluster: await cluster(),
+    workspace: await workspace(lesson),
+    store: await store(),
+    stateDir: paths.state,
+    home,
+    clock,
+    report: work.report ?? (() => {}),
+    signal: work.signal,
+    lesson,
+    replay: (attempt: Attempt) => replay({ lesson, attempt, edges: [], signal: work.signal }),
+  })
 
   return {
     paths,
@@ -86,11 +117,28 @@ export const openServices = (options: {
     },
     tools,
     cluster,
+    workspace,
     workspaceRoot,
-    lessonTools: async (lesson: Lesson, work: { signal: AbortSignal; report: Report }) => {
-      if (lesson.needs.tools.length > 0) await (await tools()).ensure(lesson.needs.tools, work)
+    lessonTools: async (lesson, work) => {
+      const { ensureLessonTools } = await import('./lesson-tools.ts')
+      return ensureLessonTools({ lesson, tools: await tools(), path: env.PATH, ...work })
     },
-  } as unknown as Services
+    begin: async (lesson, work) => {
+      const { begin } = await import('../seeding/begin.ts')
+      return begin({ ...(await place(lesson, work)), ...(work.resume ? { resume: work.resume } : {}) })
+    },
+    reset: async (lesson, work) => {
+      const { reset } = await import('../seeding/leave.ts')
+      return reset(await place(lesson, work))
+    },
+    leave: async (lesson, work) => {
+      const { leave } = await import('../seeding/leave.ts')
+      await leave(await place(lesson, work))
+    },
+    grade: async (target) => (await import('./grading.ts')).gradeTarget(grading, target),
+    watch: async (target, events) => (await import('./grading.ts')).watchTarget(grading, target, events),
+    replay,
+  }
 }
 
 /** The log file, opened with the first line that is written. */

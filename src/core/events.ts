@@ -65,7 +65,7 @@ export type Effect =
   /** Removes what a lesson put into the cluster; the learner's files stay. */
   | { readonly kind: 'leave'; readonly lesson: string }
   | { readonly kind: 'begin'; readonly run: number; readonly lesson: string; readonly resume?: Attempt }
-  | { readonly kind: 'reset'; readonly run: number; readonly lesson: string; readonly attempt?: Attempt }
+  | { readonly kind: 'reset'; readonly run: number; readonly lesson: string }
   /** Grade now, and again whenever something that matters changes. Replaces an earlier watch. */
   | {
       readonly kind: 'watch'

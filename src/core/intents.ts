@@ -119,13 +119,8 @@ const confirm = (state: MachineState, at: number): Step => {
     case 'reset': {
       if (!lesson || calm.lab.cluster.state !== 'ready' || calm.lab.current?.phase === 'seeding') return stay(calm)
       const run = calm.run + 1
-      const attempt = calm.attempt
       const seeding = withCurrent(bankTime(calm), { phase: 'seeding', attack: undefined, grading: false })
-      return stay(
-        { ...seeding, run, replayed: false },
-        { kind: 'unwatch' },
-        { kind: 'reset', run, lesson: lesson.id, ...(attempt ? { attempt } : {}) },
-      )
+      return stay({ ...seeding, run, replayed: false }, { kind: 'unwatch' }, { kind: 'reset', run, lesson: lesson.id })
     }
   }
 }

@@ -131,7 +131,7 @@ const takeBegun = (state: MachineState, event: LabEvent & { kind: 'begun' }): St
     ...(state.lab.progress.lessons[attempt.lesson]?.status === 'passed' ? {} : { status: 'started' as const }),
     startedAt: state.lab.progress.lessons[attempt.lesson]?.startedAt ?? attempt.startedAt,
     // A new attempt earns its edges anew.
-    ...(event.resumed ? {} : { edges: [] }),
+    ...(state.attempt?.startedAt === attempt.startedAt ? {} : { edges: [] }),
   })
   const filled = fillCurrent({ ...started, attempt, inCluster: attempt.lesson }, attempt, event.lab)
   const working = withCurrent(filled, {

@@ -271,6 +271,16 @@ describe('verdicts', () => {
     expect(state.lab.current?.phase).toBe('passed')
   })
 
+  it('does not pass on single verdicts while others are still being looked at', () => {
+    toWorking()
+    send({ kind: 'verdict', run: state.run, result: { id: 'seen', verdict: passed, settling: false } })
+    send({ kind: 'verdict', run: state.run, result: { id: 'fixed', verdict: passed, settling: false } })
+    expect(check('fixed')?.verdict).toEqual(passed)
+    expect(state.lab.current?.phase).toBe('working')
+    graded({})
+    expect(state.lab.current?.phase).toBe('passed')
+  })
+
   it('keeps an edge that was done once', () => {
     toWorking()
     graded({ seen: passed, fixed: failed() })
@@ -388,8 +398,14 @@ describe('help', () => {
     expect(state.lab.question?.kind).toBe('reset')
     want({ kind: 'confirm' })
     expect(kinds()).toEqual(['unwatch', 'reset'])
-    expect(only('reset')[0]).toMatchObject({ lesson: 'L01', attempt: attemptAt('L01') })
-    begun()
+    expect(only('reset')[0]).toMatchObject({ lesson: 'L01' })
+    send({
+      kind: 'begun',
+      run: state.run,
+      attempt: { ...attemptAt('L01'), startedAt: '2026-02-02T00:00:00.000Z' },
+      resumed: false,
+      lab: {},
+    })
     expect(state.lab.progress.lessons.L01?.edges).toEqual([])
     expect(check('seen')?.verdict).toBeUndefined()
   })
