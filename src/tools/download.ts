@@ -1,120 +1,100 @@
 import { createHash } from 'node:crypto'
-import { open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { HashAlgorithm } from './catalogue/entry.ts'
 import { abortError, throwIfAborted } from './exec.ts'
-import { diskError, systemCode, WayFailed } from './way-failed.ts'
+import { hostOf, type Request, request } from './request.ts'
+import { WayFailed } from './way-failed.ts'
 
 export type Progress = { readonly done: number; readonly total: number | undefined } // bytes
 
-/** How long a publisher may take to answer, and to send the next bytes. */
-export type Patience = { readonly answerMs: number; readonly silenceMs: number }
-export const PATIENCE: Patience = { answerMs: 10_000, silenceMs: 30_000 }
-
-type Request = { readonly url: string; readonly signal?: AbortSignal; readonly patience?: Patience }
-
-const hostOf = (url: string): string => new URL(url).host
-
-const explain = (error: unknown, url: string, phase: 'answer' | 'body'): WayFailed => {
-  const code = systemCode(error)
-  const host = hostOf(url)
-  if (phase === 'answer') {
-    const why = code ? ` (${code})` : ''
-    return new WayFailed({ what: `${host} cannot be reached${why}`, unreachableHost: host, cause: error })
-  }
-  return new WayFailed({ what: `the download from ${host} broke off${code ? ` (${code})` : ''}`, cause: error })
-}
-
-/**
- * Fetches an address and hands its body to `read`. Throws WayFailed when nobody answers in time, the answer is not
- * 200, the body breaks off, or an https address leads to one without TLS; AbortError when cancelled.
- */
-const request = async <T>(
-  { url, signal, patience = PATIENCE }: Request,
-  read: (body: AsyncIterable<Uint8Array>, total: number | undefined) => Promise<T>,
-): Promise<T> => {
-  throwIfAborted(signal)
-  const stop = new AbortController()
-  const cancel = () => stop.abort()
-  signal?.addEventListener('abort', cancel, { once: true })
-  let silent = false
-  let timer: NodeJS.Timeout | undefined
-  const expectSomethingWithin = (ms: number) => {
-    clearTimeout(timer)
-    timer = setTimeout(() => {
-      silent = true
-      stop.abort()
-    }, ms)
-  }
-  let phase: 'answer' | 'body' = 'answer'
-  try {
-    expectSomethingWithin(patience.answerMs)
-    const response = await fetch(url, { signal: stop.signal, redirect: 'follow' })
-    phase = 'body'
-    if (url.startsWith('https:') && !response.url.startsWith('https:')) {
-      throw new WayFailed({ what: `${hostOf(url)} led to an address without TLS` })
-    }
-    if (!response.ok || !response.body) {
-      throw new WayFailed({ what: `${hostOf(url)} answered ${response.status} for ${new URL(url).pathname}` })
-    }
-    const length = Number(response.headers.get('content-length') ?? '')
-    const encoded = response.headers.has('content-encoding')
-    const body = response.body as unknown as AsyncIterable<Uint8Array>
-    const alive = async function* () {
-      expectSomethingWithin(patience.silenceMs)
-      for await (const chunk of body) {
-        clearTimeout(timer)
-        yield chunk
-        expectSomethingWithin(patience.silenceMs)
-      }
-    }
-    return await read(alive(), length > 0 && !encoded ? length : undefined)
-  } catch (error) {
-    if (signal?.aborted) throw abortError()
-    if (silent) {
-      const host = hostOf(url)
-      throw phase === 'answer'
-        ? new WayFailed({ what: `${host} gave no answer within ${patience.answerMs / 1000} s`, unreachableHost: host })
-        : new WayFailed({ what: `${host} sent nothing more for ${patience.silenceMs / 1000} s` })
-    }
-    if (error instanceof WayFailed) throw error
-    // A refused connection can carry the code of a refused file, so only what happens while writing counts as the disk's.
-    if (phase === 'body' && diskError(error, url)) throw error
-    throw explain(error, url, phase)
-  } finally {
-    clearTimeout(timer)
-    signal?.removeEventListener('abort', cancel)
-    stop.abort()
-  }
-}
+/** A checksum file or an error page is far smaller. */
+const LONGEST_TEXT = 1024 * 1024
+/** Pauses before a download that broke off is taken up again where it was: a Wi-Fi that comes and goes. */
+const RESUME_AFTER_MS = [500, 2_000, 5_000]
 
 /** Fetches a small text, e.g. a checksum file. */
 export const fetchText = (options: Request): Promise<string> =>
-  request(options, async (body) => {
+  request(options, async ({ body }) => {
     const chunks: Uint8Array[] = []
-    for await (const chunk of body) chunks.push(chunk)
+    let size = 0
+    for await (const chunk of body) {
+      size += chunk.length
+      if (size > LONGEST_TEXT) throw new WayFailed({ what: `${options.url} is no checksum file: it is too long` })
+      chunks.push(chunk)
+    }
     return Buffer.concat(chunks).toString('utf8')
   })
 
-/** Fetches an address into a file and answers the checksum of its bytes, in hex. The caller removes the file. */
-export const fetchFile = (
-  options: Request & { to: string; algorithm: HashAlgorithm; onProgress?: (progress: Progress) => void },
-): Promise<string> =>
-  request(options, async (body, total) => {
-    const hash = createHash(options.algorithm)
-    const file = await open(options.to, 'w', 0o600)
-    try {
-      let done = 0
-      for await (const chunk of body) {
-        hash.update(chunk)
-        await file.writeFile(chunk)
-        done += chunk.length
-        options.onProgress?.({ done, total })
+/** After so many more bytes a download that breaks off again gets all its tries again. */
+const WORTH_GOING_ON = 1024 * 1024
+
+type FileOptions = Request & {
+  readonly to: string
+  readonly algorithm: HashAlgorithm
+  readonly onProgress?: (progress: Progress) => void
+  /** Pauses before each further try, in milliseconds. */
+  readonly resumeAfterMs?: readonly number[]
+}
+
+/**
+ * Fetches an address into a file and answers the checksum of its bytes, in hex. What breaks off is resumed where it
+ * was, when the publisher can do that. The caller removes the file.
+ */
+export const fetchFile = async (options: FileOptions): Promise<string> => {
+  const { signal, resumeAfterMs = RESUME_AFTER_MS } = options
+  throwIfAborted(signal)
+  const file = await open(options.to, 'w', 0o600)
+  try {
+    const state = { done: 0, hash: createHash(options.algorithm), resumable: false }
+    let pauses = [...resumeAfterMs]
+    let before = 0
+    for (;;) {
+      try {
+        await continueFile(file, state, options)
+        return state.hash.digest('hex')
+      } catch (error) {
+        if (state.done - before >= WORTH_GOING_ON) pauses = [...resumeAfterMs]
+        before = state.done
+        const pause = pauses.shift()
+        if (!(error instanceof WayFailed) || !state.resumable || pause === undefined) throw error
+        await sleep(pause, undefined, signal ? { signal } : {}).catch(() => {
+          throw abortError()
+        })
       }
-      if (total !== undefined && done !== total) {
-        throw new WayFailed({ what: `the download from ${hostOf(options.url)} ended after ${done} of ${total} bytes` })
-      }
-    } finally {
-      await file.close()
     }
-    return hash.digest('hex')
+  } finally {
+    await file.close()
+  }
+}
+
+type State = { done: number; hash: ReturnType<typeof createHash>; resumable: boolean }
+
+const continueFile = (file: FileHandle, state: State, options: FileOptions): Promise<void> =>
+  request({ ...options, from: state.done }, async ({ body, length, partial, resumable }) => {
+    if (!partial && state.done > 0) {
+      // The publisher cannot start in the middle after all: from the beginning then.
+      await file.truncate(0)
+      state.done = 0
+      state.hash = createHash(options.algorithm)
+    }
+    state.resumable = resumable || partial
+    const total = length === undefined ? undefined : state.done + length
+    for await (const chunk of body) {
+      await writeAll(file, chunk, state.done)
+      state.hash.update(chunk)
+      state.done += chunk.length
+      options.onProgress?.({ done: state.done, total })
+    }
+    if (total !== undefined && state.done !== total) {
+      throw new WayFailed({
+        what: `the download from ${hostOf(options.url)} ended after ${state.done} of ${total} bytes`,
+      })
+    }
   })
+
+const writeAll = async (file: FileHandle, chunk: Uint8Array, position: number): Promise<void> => {
+  for (let at = 0; at < chunk.length; ) {
+    at += (await file.write(chunk, at, chunk.length - at, position + at)).bytesWritten
+  }
+}

@@ -5,6 +5,7 @@ import type { ToolEntry } from './catalogue/entry.ts'
 import { downloadTools } from './download-way.ts'
 import { throwIfAborted } from './exec.ts'
 import { findOnPath } from './find.ts'
+import { isNewEnough } from './go.ts'
 import { isAlive } from './lock.ts'
 import type { Source } from './sources.ts'
 import type { Found, Outcome, Workshop } from './workshop.ts'
@@ -89,20 +90,23 @@ export const obtain = async (
   })
   throw new UserError({
     what: `Could not get ${reasons.join(', and ')}.`,
-    next: nextStep(missing, sources),
+    next: nextStep(missing, sources, workshop.env),
     exitCode: 3,
     cause: cause instanceof Error && cause.cause instanceof ToolError ? cause.cause : cause,
   })
 }
 
-const nextStep = (missing: readonly ToolEntry[], sources: readonly Source[]): string => {
+const nextStep = (missing: readonly ToolEntry[], sources: readonly Source[], env: Workshop['env']): string => {
   const names = missing.map((entry) => entry.name).join(' ')
   if (!sources.includes('build') && !sources.includes('download')) {
     return `Allow more sources in K8S_SEC_LAB_TOOL_SOURCES, or put ${names} on PATH.`
   }
-  const go = missing
-    .map((entry) => entry.build.set.go)
-    .sort()
-    .at(-1)
-  return `Connect to the internet, or install Go ${go} or newer with a module proxy it can reach, then run: k8s-sec-lab tools install ${names}`
+  const needs = missing.map((entry) => entry.build.set.go)
+  const go = needs.reduce((newest, need) => (isNewEnough(newest, need) ? newest : need), '1.0')
+  const behindProxy = sources.includes('download') && (env.HTTPS_PROXY ?? env.https_proxy)
+  return [
+    `Connect to the internet, or install Go ${go} or newer with a module proxy it can reach,`,
+    `then run: k8s-sec-lab tools install ${names}`,
+    ...(behindProxy ? ['(downloads do not go through HTTPS_PROXY; those of Go do)'] : []),
+  ].join(' ')
 }

@@ -3,9 +3,9 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { isAbort } from '../../../src/core/errors.ts'
-import { fetchFile, fetchText } from '../../../src/tools/download.ts'
+import { fetchFile, fetchText, type Progress } from '../../../src/tools/download.ts'
 import { diskError, WayFailed } from '../../../src/tools/way-failed.ts'
-import { publisher, sha256, tempFolder } from './fixture.ts'
+import { type Answer, publisher, sha256, tempFolder } from './fixture.ts'
 
 const CONTENT = Buffer.alloc(300_000, 'x')
 
@@ -34,7 +34,7 @@ const fails = async (promise: Promise<unknown>): Promise<WayFailed> => {
 describe('fetchFile', () => {
   it('writes the body, answers its checksum, and tells bytes of bytes', async () => {
     site.routes['/file'] = CONTENT
-    const seen: { done: number; total: number | undefined }[] = []
+    const seen: Progress[] = []
     const hex = await fetchFile({
       url: `${site.origin}/file`,
       to,
@@ -65,6 +65,69 @@ describe('fetchFile', () => {
     }
     const error = await fails(fetchFile({ url: `${site.origin}/file`, to, algorithm: 'sha256' }))
     expect(error.message).toMatch(/broke off/)
+  })
+
+  describe('that broke off', () => {
+    /**
+     * Sends `portion` bytes of what is asked for, and breaks off when `received` hears that they have arrived; `honest`
+     * publishers start where they are asked to.
+     */
+    const breakingOff = (portion: number, options: { honest: boolean }) => {
+      let upTo = 0
+      let breakOff = () => {}
+      const route: Answer = (request, response) => {
+        const asked = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0)
+        const from = options.honest ? asked : 0
+        const rest = CONTENT.subarray(from)
+        response.writeHead(from > 0 ? 206 : 200, { 'content-length': rest.length, 'accept-ranges': 'bytes' })
+        // The second time of a publisher that starts anew is the last.
+        if (rest.length <= portion || (asked > 0 && !options.honest)) {
+          response.end(rest)
+          return
+        }
+        upTo = from + portion
+        breakOff = () => response.destroy()
+        response.write(rest.subarray(0, portion))
+      }
+      const received = ({ done }: Progress) => {
+        if (done === upTo) breakOff()
+      }
+      return { route, received }
+    }
+    const resumeAfterMs = [1, 1, 1]
+
+    it('goes on where it was', async () => {
+      const { route, received } = breakingOff(100_000, { honest: true })
+      site.routes['/file'] = route
+      const seen: Progress[] = []
+      const onProgress = (progress: Progress) => {
+        seen.push(progress)
+        received(progress)
+      }
+      const url = `${site.origin}/file`
+      expect(await fetchFile({ url, to, algorithm: 'sha256', resumeAfterMs, onProgress })).toBe(sha256(CONTENT))
+      expect(readFileSync(to)).toEqual(CONTENT)
+      expect(seen.map(({ done }) => done)).toEqual(seen.map(({ done }) => done).toSorted((a, b) => a - b))
+      expect(new Set(seen.map(({ total }) => total))).toEqual(new Set([CONTENT.length]))
+      expect(site.requests).toHaveLength(3)
+    })
+
+    it('begins again when the publisher sends everything anew', async () => {
+      const { route, received } = breakingOff(1000, { honest: false })
+      site.routes['/file'] = route
+      const url = `${site.origin}/file`
+      const hex = await fetchFile({ url, to, algorithm: 'sha256', resumeAfterMs, onProgress: received })
+      expect(hex).toBe(sha256(CONTENT))
+      expect(readFileSync(to)).toEqual(CONTENT)
+      expect(site.requests).toHaveLength(2)
+    })
+
+    it('is given up after some tries', async () => {
+      const { route, received: onProgress } = breakingOff(10, { honest: true })
+      site.routes['/file'] = route
+      await fails(fetchFile({ url: `${site.origin}/file`, to, algorithm: 'sha256', resumeAfterMs, onProgress }))
+      expect(site.requests).toHaveLength(4)
+    })
   })
 
   it('gives up on a body that stands still', async () => {
