@@ -4,7 +4,7 @@ import { parse } from 'yaml'
 /** One YAML document as plain data, or why it cannot be read. */
 export const parseYaml = (text: string): { readonly value: unknown } | { readonly mistake: string } => {
   try {
-    return { value: parse(text, { maxAliasCount: 100, logLevel: 'silent', prettyErrors: true }) }
+    return { value: parse(text, { maxAliasCount: 100, logLevel: 'error', prettyErrors: true }) }
   } catch (error) {
     return { mistake: error instanceof Error ? (error.message.split('\n')[0] ?? 'unreadable') : 'unreadable' }
   }
