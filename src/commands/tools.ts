@@ -54,7 +54,7 @@ export const toolLines = (statuses: readonly ToolStatus[], width: number): reado
   return statuses.flatMap((tool) => {
     const first = tool.name.padEnd(nameWidth)
     const rest = ' '.repeat(nameWidth)
-    const needed = tool.neededBy.length > 0 ? `for: ${tool.neededBy.join(', ')}` : 'for lessons still to come'
+    const needed = tool.neededBy.length > 0 ? `needed by: ${tool.neededBy.join(', ')}` : 'not needed by this version'
     return [
       ...wrap(`${tool.version}  ${placeText(tool)}`, { width, first, rest }),
       ...wrap([needed, checksumText(tool)].filter(Boolean).join('; '), { width, first: rest }),
@@ -62,16 +62,23 @@ export const toolLines = (statuses: readonly ToolStatus[], width: number): reado
   })
 }
 
+const SOURCE_TEXT = {
+  cache: 'in the cache',
+  path: 'found on PATH',
+  download: 'downloaded',
+  build: 'built from Go modules',
+} as const
+
 const placeText = (tool: ToolStatus): string => {
-  if (tool.found) {
-    const where = tool.found.source === 'path' ? 'on PATH' : 'in the cache'
-    return `found ${where}: ${tool.found.version}, ${tool.found.path}`
-  }
+  if (tool.found) return `${SOURCE_TEXT[tool.found.source]}: ${tool.found.version}, ${tool.found.path}`
   if (tool.unavailable) return `cannot be had: ${tool.unavailable}`
-  return `not here yet; can be ${tool.ways.map((way) => (way === 'download' ? 'downloaded' : 'built from Go modules')).join(' or ')}`
+  const ways = tool.ways.map((way) => (way === 'download' ? 'downloaded' : SOURCE_TEXT.build))
+  return `not here yet; can be ${ways.join(' or ')}`
 }
 
+/** How the download is, was or would be verified; nothing for a program that came another way. */
 const checksumText = (tool: ToolStatus): string => {
+  if (tool.found && tool.found.source !== 'download') return ''
   switch (tool.checksum) {
     case 'compiled-in':
       return 'checksum of the download: known to the lab'
