@@ -23,6 +23,8 @@ export const createWatcher = (deps: {
   /** Loads the client library, once. */
   readonly open: () => Promise<OpenWatch>
   readonly silenceMs?: number
+  /** A connection that ends sooner counts as a failure, however politely it ended. */
+  readonly hastyMs?: number
 }): Probe['watch'] => {
   let opened: Promise<OpenWatch> | undefined
   return (path, listener, { signal, onHealth }) => {
@@ -34,7 +36,16 @@ export const createWatcher = (deps: {
       alive = now
       onHealth?.(now)
     }
-    void follow({ path, listener, signal, health, api: deps.api, open, silenceMs: deps.silenceMs ?? SILENCE_MS })
+    void follow({
+      path,
+      listener,
+      signal,
+      health,
+      api: deps.api,
+      open,
+      silenceMs: deps.silenceMs ?? SILENCE_MS,
+      hastyMs: deps.hastyMs ?? 500,
+    })
   }
 }
 
@@ -46,6 +57,7 @@ const follow = async (job: {
   readonly api: (request: ApiRequest) => Promise<ApiReply>
   readonly open: Promise<OpenWatch>
   readonly silenceMs: number
+  readonly hastyMs: number
 }): Promise<void> => {
   const { path, signal, health } = job
   let version: string | undefined
@@ -57,7 +69,7 @@ const follow = async (job: {
       const end = await one({ ...job, version, onVersion: (newer) => (version = newer) })
       if (end === 'expired') version = undefined
       // A server that hangs up at once, however politely, must not be called back in a tight loop.
-      failures = end === 'failed' || Date.now() - begun < 500 ? failures + 1 : 0
+      failures = end === 'failed' || Date.now() - begun < job.hastyMs ? failures + 1 : 0
     } catch {
       failures += 1
     }

@@ -28,6 +28,8 @@ describe.each(BACKENDS)('the life of a cluster (%s)', () => {
   const own = ownCluster()
   beforeAll(async () => {
     await own.cluster.up(quiet)
+    const kept = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'kept', namespace: 'default' } }
+    await apply(await own.cluster.probe(), kept)
   })
   afterAll(() => own.remove())
 
@@ -73,8 +75,6 @@ describe.each(BACKENDS)('the life of a cluster (%s)', () => {
   })
 
   it('is repaired by up after the supervisor was killed, and keeps its data', async () => {
-    const probe = await own.cluster.probe()
-    await apply(probe, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'kept', namespace: 'default' } })
     const before = await pidsOf(own.cluster)
     process.kill(supervisorPid(own.home), 'SIGKILL')
     await until(async () => (await own.cluster.status()).state === 'broken')

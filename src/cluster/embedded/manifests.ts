@@ -44,7 +44,7 @@ spec:
       image: registry.k8s.io/${name === 'etcd' ? 'etcd:3.6.5-0' : `${name}:v1.34.3`}
       command:
         - ${name}
-${command.map((line) => (line.startsWith('#') ? `        ${line}` : `        - ${line}`)).join('\n')}
+${command.map((line) => (line.startsWith('#') ? `        ${line}` : `        - ${scalar(line)}`)).join('\n')}
       startupProbe:
         httpGet: { host: 127.0.0.1, port: ${probe.port}, path: ${probe.ready}, scheme: ${probe.scheme} }
         periodSeconds: 10
@@ -56,6 +56,9 @@ ${command.map((line) => (line.startsWith('#') ? `        ${line}` : `        - $
         timeoutSeconds: 15
         failureThreshold: 8
 `
+
+// Plain where YAML allows it: a folder of the learner's choice may hold characters that it does not.
+const scalar = (text: string): string => (/: | #|:$|["'\\]/.test(text) ? JSON.stringify(text) : text)
 
 const etcd = ({ pki, etcd: data }: Layout, ports: Ports): string =>
   pod({

@@ -28,6 +28,8 @@ export type Unit = {
   status(): UnitStatus
 }
 
+/** The API server's first roles are made within seconds, on a slow machine too. */
+const FORBIDDEN_MS = 15_000
 const BACKOFF_MS = [1000, 2000, 4000, 8000, 15_000]
 /** A process that lived this long starts the back-off from the beginning. */
 const STEADY_MS = 10_000
@@ -112,8 +114,10 @@ export const createUnit = (options: {
       const { startup, liveness } = wanted
       for (let tries = 0; startup && !which.started; tries += 1) {
         const status = await askProbe(startup, 5000)
-        // 401 and 403 also come from a component that is up: it only does not talk to strangers.
-        if (isHealthy(status) || status === 401 || status === 403) break
+        // 401 comes from a component that is up and only does not talk to strangers. So may 403, but the API server also
+        // says it while it still makes its first roles: believed only when it stays.
+        if (isHealthy(status) || status === 401) break
+        if (status === 403 && Date.now() - which.startedAt > FORBIDDEN_MS) break
         await sleep(tries < 600 ? 50 : 500, undefined, { signal })
       }
       if (signal.aborted) return

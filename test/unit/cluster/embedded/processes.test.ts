@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { findProcesses, identityOf, isAlive, stopProcesses } from '../../../../src/cluster/embedded/processes.ts'
+
+const STUBBORN = "process.on('SIGTERM', () => undefined); console.log('ready'); process.stdin.resume()"
+const KIND = "console.log('ready'); process.stdin.resume()"
+
+const start = async (program: string, code: string, args: readonly string[] = []) => {
+  const child = spawn(program, ['-e', code, '--', ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  await once(child.stdout, 'data')
+  return child
+}
+
+describe('processes', () => {
+  it('tells a process from another one with the same pid', async () => {
+    const child = await start(process.execPath, KIND)
+    const pid = child.pid ?? 0
+    const identity = await identityOf(pid)
+    expect(identity).toBeDefined()
+    expect(identity).toBe(await identityOf(pid))
+    expect(await isAlive({ pid, identity: identity ?? '' })).toBe(true)
+    expect(await isAlive({ pid, identity: 'somebody else' })).toBe(false)
+    expect(await identityOf(0)).toBeUndefined()
+    expect(await identityOf(-1)).toBeUndefined()
+  })
+
+  it('ends the willing with TERM and the stubborn with KILL', async () => {
+    const children = await Promise.all([start(process.execPath, KIND), start(process.execPath, STUBBORN)])
+    const all = await Promise.all(
+      children.map(async ({ pid = 0 }) => ({ pid, identity: (await identityOf(pid)) ?? '' })),
+    )
+    await stopProcesses(all, 200)
+    expect(
+      children
+        .map(({ signalCode }) => signalCode)
+        .filter((name) => name !== null)
+        .sort(),
+    ).toEqual(['SIGKILL', 'SIGTERM'].slice(0, children.filter(({ signalCode }) => signalCode !== null).length))
+    for (const one of all) expect(await isAlive(one)).toBe(false)
+  })
+
+  it('never signals a pid that changed hands', async () => {
+    const child = await start(process.execPath, KIND)
+    await stopProcesses([{ pid: child.pid ?? 0, identity: 'its former owner' }], 50)
+    expect(child.exitCode ?? child.signalCode).toBeNull()
+  })
+
+  it('finds what was left behind by program and folder, and nobody else', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'k8s processes-'))
+    onTestFinished(() => rmSync(dir, { recursive: true, force: true }))
+    const etcd = join(dir, 'etcd')
+    symlinkSync(process.execPath, etcd)
+    const ours = await start(etcd, KIND, [`--data-dir=${dir}/data`])
+    await start(etcd, KIND, ['--data-dir=/elsewhere/data'])
+    await start(process.execPath, KIND, [`${dir}/etcd`]) // an editor with one of the files open, say
+    expect((await findProcesses(['etcd'], dir)).map(({ pid }) => pid)).toEqual([ours.pid])
+  })
+})
