@@ -1,5 +1,5 @@
 import { pathIn, resourceOf } from '../core/api/discovery.ts'
-import { remove } from '../core/api/objects.ts'
+import { type Manifest, remove } from '../core/api/objects.ts'
 import { isOk, statusMessage } from '../core/api/reply.ts'
 import { UserError } from '../core/errors.ts'
 import type { Clock, Probe } from '../core/ports.ts'
@@ -38,7 +38,7 @@ const readOne = async ({ resource, object }: Found, { probe, signal }: Options):
 
 /** Takes the finalizers off an object that waits for somebody who will not come. */
 const unstick = async ({ resource, object }: Found, { probe, signal }: Options): Promise<void> => {
-  if (object.metadata?.deletionTimestamp === undefined) return
+  if (object.metadata?.deletionTimestamp === undefined || resource.kind === 'Namespace') return
   const { name, namespace } = object.metadata
   await probe.api({
     method: 'PATCH',
@@ -49,34 +49,34 @@ const unstick = async ({ resource, object }: Found, { probe, signal }: Options):
   })
 }
 
+/** What the cluster itself keeps in a namespace; nobody else would take it away in time. */
+const LEFTOVERS = [
+  '/api/v1/namespaces/NS/events',
+  '/api/v1/namespaces/NS/endpoints',
+  '/apis/discovery.k8s.io/v1/namespaces/NS/endpointslices',
+  '/apis/coordination.k8s.io/v1/namespaces/NS/leases',
+]
+
 /**
- * Deletes objects and waits until they are gone: policies first, then namespaces and everything else together. Pods go
- * without grace. Finalizers that hold an object for longer than three seconds are taken off. Throws UserError with
- * what is left after a minute.
+ * Lets a namespace go whose content is gone. Its controller would do the same, but only looks five seconds after the
+ * deletion (namespaceDeletionGracePeriod in kubernetes/pkg/controller/namespace).
  */
-export const removeAll = async (objects: readonly Found[], options: Options): Promise<void> => {
+const finalise = async ({ object }: Found, { probe, signal }: Options): Promise<void> => {
+  const name = encodeURIComponent(object.metadata?.name ?? '')
+  await eachOf(LEFTOVERS, (path) => probe.api({ method: 'DELETE', path: path.replace('NS', name), signal }))
+  const path = `/api/v1/namespaces/${name}`
+  const reply = await probe.api({ method: 'GET', path, signal })
+  if (!isOk(reply)) return
+  const now = reply.json as Manifest & { readonly spec?: object }
+  if (now.metadata?.deletionTimestamp === undefined) return
+  await probe.api({ method: 'PUT', path: `${path}/finalize`, body: { ...now, spec: { finalizers: [] } }, signal })
+}
+
+/** Waits until objects are gone, and takes off the finalizers that hold one for longer than three seconds. */
+const waitAllGone = async (objects: readonly Found[], options: Options): Promise<void> => {
   const { clock, signal } = options
-  if (objects.length === 0) return
-  const deciders = objects.filter(({ resource }) => DECIDERS.test(resource.kind))
-  await eachOf(deciders, (each) => deleteOne(each, options))
-  const others = objects.filter((each) => !deciders.includes(each))
-  const namespaces = others.filter(({ resource }) => resource.kind === 'Namespace' && resource.group === '')
-  const doomed = new Set(namespaces.map(({ object }) => object.metadata?.name))
-  // A namespace takes its content along; its Pods are sent off by hand, because it would wait for their grace.
-  const byHand = others.filter(
-    ({ resource, object }) => !doomed.has(object.metadata?.namespace ?? '') || resource.kind === 'Pod',
-  )
-  await eachOf(namespaces, (each) => deleteOne(each, options))
-  await eachOf(
-    byHand.filter((each) => !namespaces.includes(each)),
-    (each) => deleteOne(each, options),
-  )
   const start = clock.now()
-  let left: readonly Found[] = objects.filter(
-    ({ object }) =>
-      !doomed.has(object.metadata?.namespace ?? '') ||
-      ((object.metadata?.finalizers ?? []) as readonly string[]).length > 0,
-  )
+  let left = objects
   for (let pause = 25; ; pause = Math.min(pause * 1.5, 250)) {
     left = (await eachOf(left, (each) => readOne(each, options))).filter((each) => each !== undefined)
     if (left.length === 0) return
@@ -88,12 +88,25 @@ export const removeAll = async (objects: readonly Found[], options: Options): Pr
         exitCode: 3,
       })
     }
-    if (waited > STUCK_AFTER_MS) {
-      await eachOf(
-        left.filter(({ resource }) => resource.kind !== 'Namespace'),
-        (each) => unstick(each, options),
-      )
-    }
+    if (waited > STUCK_AFTER_MS) await eachOf(left, (each) => unstick(each, options))
     await clock.sleep(pause, signal)
   }
+}
+
+/**
+ * Deletes objects and waits until they are gone: policies first, then namespaces and their content together, Pods
+ * without grace. Throws UserError with what is left after a minute.
+ */
+export const removeAll = async (objects: readonly Found[], options: Options): Promise<void> => {
+  if (objects.length === 0) return
+  const deciders = objects.filter(({ resource }) => DECIDERS.test(resource.kind))
+  const namespaces = objects.filter(({ resource }) => resource.kind === 'Namespace' && resource.group === '')
+  const others = objects.filter((each) => !deciders.includes(each) && !namespaces.includes(each))
+  await eachOf(deciders, (each) => deleteOne(each, options))
+  // A namespace that is being deleted takes nothing new, so that its content can be counted on to be all there is.
+  await eachOf(namespaces, (each) => deleteOne(each, options))
+  await eachOf(others, (each) => deleteOne(each, options))
+  await waitAllGone([...deciders, ...others], options)
+  await eachOf(namespaces, (each) => finalise(each, options))
+  await waitAllGone(namespaces, options)
 }
