@@ -17,6 +17,8 @@ export const showFirstFrame = (options: {
   const rule = theme.paint.quiet(theme.symbols.rule.repeat(columns))
   const head = [` ${theme.paint.title('k8s-sec-lab')}`, rule, '', '  Reading the lessons.']
   const blanks = Array.from({ length: Math.max(0, rows - 4 - head.length) }, () => '')
+  // mountTui guards the terminal; until then an end of the process must give it back as well.
+  process.once('exit', terminal.leave)
   terminal.enter()
   const frame = [...head, ...blanks, rule].join('\n')
   terminal.paint(theme.unicode ? frame : toAscii(frame))

@@ -24,12 +24,21 @@ const NAMED = [
   ['delete', 'backspace'], // what most terminals send for the backspace key
 ] as const
 
-const TYPED_TOGETHER = 4 // keys that a busy machine may hand over in one piece
+// Fast typing, a slow line and scripts hand over many keys in one piece. What a person pastes comes between the marks of a
+// bracketed paste; only a terminal without those makes length the sign of a paste.
+const TYPED_TOGETHER = 32
 
-const letter = (text: string): Input => ({
-  kind: 'key',
-  name: text === ' ' ? 'space' : text === '\r' || text === '\n' ? 'enter' : text,
-})
+const letter = (text: string): Input => {
+  const names: Readonly<Record<string, string>> = {
+    ' ': 'space',
+    '\r': 'enter',
+    '\n': 'enter',
+    '\t': 'tab',
+    '\u007F': 'backspace',
+    '\b': 'backspace',
+  }
+  return { kind: 'key', name: names[text] ?? text }
+}
 
 /** The inputs that one event of Ink's stands for. */
 export const inputsOf = (text: string, key: Key): readonly Input[] => {
@@ -40,6 +49,6 @@ export const inputsOf = (text: string, key: Key): readonly Input[] => {
   if (named !== undefined) return [{ kind: 'key', name: named[1] }]
   if (key.meta || text === '') return []
   const letters = [...text]
-  const together = letters.length <= TYPED_TOGETHER || letters.every((each) => each === letters[0])
-  return together ? letters.map(letter) : [{ kind: 'text', text }]
+  const typed = letters.length <= TYPED_TOGETHER || letters.every((each) => each === letters[0])
+  return typed ? letters.map(letter) : [{ kind: 'text', text }]
 }

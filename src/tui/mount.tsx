@@ -1,5 +1,6 @@
 /** The life of the skin: takes the terminal, draws, lends the terminal to programs, and gives it back on every way out. */
 import { Writable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 import { type Instance, render } from 'ink'
 import { messageOf } from '../core/errors.ts'
 import type { Lab } from '../core/state.ts'
@@ -40,6 +41,7 @@ export const mountTui = async (options: MountOptions): Promise<{ readonly signal
   const lend: Parameters<typeof createSkin>[0]['onHandover'] = (what) => {
     away ??= (async () => {
       release()
+      await hush(stdin)
       const note = await lab.handover(what).then(
         (result) => result.note,
         (error: unknown) => messageOf(error),
@@ -70,13 +72,12 @@ export const mountTui = async (options: MountOptions): Promise<{ readonly signal
     ink?.unmount()
     ink = undefined
     terminal.leave()
-    drain(stdin)
-    stdin.pause()
   }
 
   const unguard = guardTerminal({
     terminal,
     onSignal: (signal) => finish({ signal }),
+    isLent: () => away !== undefined,
     onContinue: () => {
       if (away !== undefined) return
       terminal.leave()
@@ -95,7 +96,7 @@ export const mountTui = async (options: MountOptions): Promise<{ readonly signal
     take()
     if (lab.state().closing) finish({})
     const { signal, error } = await finished
-    await away
+    if (signal === undefined) await away
     if (error !== undefined) throw error
     return signal === undefined ? {} : { signal }
   } finally {
@@ -103,6 +104,7 @@ export const mountTui = async (options: MountOptions): Promise<{ readonly signal
     unresize()
     skin.stop()
     release()
+    await hush(stdin)
     unguard()
   }
 }
@@ -110,6 +112,17 @@ export const mountTui = async (options: MountOptions): Promise<{ readonly signal
 /** What was typed before nobody listened is not for the next listener. */
 const drain = (stdin: Input): void => {
   while (stdin.isTTY && stdin.read() !== null);
+}
+
+/**
+ * Stops reading: a program that gets the terminal next must not share its input with us. Streams notice only after a
+ * turn of the event loop that nobody listens any more, and pausing before that does nothing.
+ */
+const hush = async (stdin: Input): Promise<void> => {
+  drain(stdin)
+  await setImmediate()
+  stdin.pause()
+  await setImmediate()
 }
 
 /** The stream Ink writes to: each write is a frame. */

@@ -104,18 +104,26 @@ export const guardTerminal = (options: {
   terminal: Terminal
   onSignal: (signal: NodeJS.Signals) => void
   onContinue: () => void
+  /** Another program has the terminal: Ctrl-C is meant for that one. */
+  isLent: () => boolean
 }): (() => void) => {
-  const { terminal, onSignal, onContinue } = options
+  const { terminal, onSignal, onContinue, isLent } = options
   const leave = () => terminal.leave()
+  const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   const signalled = (signal: NodeJS.Signals) => {
+    if (signal === 'SIGINT' && isLent()) return
+    // The next one takes its usual effect, should the way out hang. Not at once: Ink's own listener ends the process
+    // on the spot when it finds itself alone.
+    setImmediate(() => {
+      for (const each of SIGNALS) process.off(each, signalled)
+    })
     leave()
     onSignal(signal)
   }
-  const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   process.on('exit', leave)
   process.on('uncaughtExceptionMonitor', leave)
   process.on('SIGCONT', onContinue)
-  for (const signal of SIGNALS) process.once(signal, signalled)
+  for (const signal of SIGNALS) process.on(signal, signalled)
   return () => {
     process.off('exit', leave)
     process.off('uncaughtExceptionMonitor', leave)

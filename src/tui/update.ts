@@ -53,6 +53,7 @@ const type = ({ view }: Scene, text: string): Update => {
 const key = (scene: Scene, name: string): Update => {
   const { view } = scene
   if (isTyping(scene)) {
+    if (view.pasting && name === 'enter') return quietly(append(view, ' '))
     if (name === 'backspace') return quietly(erase(view, 1))
     if (name === 'ctrl-u') return quietly(erase(view, LONGEST_ANSWER))
     if (name === 'space' || [...name].length === 1) return quietly(append(view, name === 'space' ? ' ' : name))

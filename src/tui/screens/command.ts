@@ -1,11 +1,11 @@
 /** A shell command on lines that can be copied as they are: broken only at blanks outside quotes, with a backslash. */
-import { cells } from '../fit.ts'
+import { cells, wrap } from '../fit.ts'
 
 /** Words of a command, quoted parts kept whole. */
 const words = (command: string): readonly string[] =>
   command.match(/(?:'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s'"\\])+/g) ?? []
 
-/** The command in lines of at most `width` cells where its words allow that; lines of its own stay apart. */
+/** The command in lines of at most `width` cells; lines of its own stay apart. A single word wider than that has to be broken. */
 export const commandLines = (command: string, width: number): string[] =>
   command.split('\n').flatMap((source) => {
     if (cells(source) <= width) return [source]
@@ -19,5 +19,5 @@ export const commandLines = (command: string, width: number): string[] =>
         line = `${indent}  ${word}`
       } else line = next
     }
-    return [...lines, line]
+    return [...lines, line].flatMap((each) => (cells(each) > width ? wrap(each, width) : [each]))
   })
