@@ -11,6 +11,7 @@ import type { Bindings, Capability, CheckSpec, Finding, Verdict } from '../core/
 import type { CheckContext } from '../core/ports.ts'
 import { fillJson } from '../core/template.ts'
 import { makeValues } from '../core/vars.ts'
+import { beforeAbort } from './before-abort.ts'
 import { explain } from './explain.ts'
 import { reasonOf } from './outage.ts'
 import type { Gradable, World } from './world.ts'
@@ -92,38 +93,6 @@ const tryFill = (spec: CheckSpec, bindings: Bindings): CheckSpec['with'] | undef
     return undefined
   }
 }
-
-/** What an aborted check may still take to remove its throw-away objects. */
-const CLEAN_UP_MS = 3000
-
-/** The value of `work`, or the signal's reason soon after it is aborted, once `work` has cleaned up after itself. */
-const beforeAbort = async <T>(work: Promise<T>, signal: AbortSignal, cleansUp: boolean): Promise<T> => {
-  work.catch(() => undefined)
-  if (signal.aborted) throw signal.reason
-  let stop = (): void => undefined
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason)
-    signal.addEventListener('abort', stop, { once: true })
-  })
-  try {
-    return await Promise.race([work, aborted])
-  } catch (error) {
-    if (signal.aborted && cleansUp) await settledWithin(work, CLEAN_UP_MS)
-    throw error
-  } finally {
-    signal.removeEventListener('abort', stop)
-  }
-}
-
-const settledWithin = (work: Promise<unknown>, ms: number): Promise<void> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms)
-    const done = (): void => {
-      clearTimeout(timer)
-      resolve()
-    }
-    work.then(done, done)
-  })
 
 const look = async (run: Run, kind: CheckKind, bindings: Bindings, signal: AbortSignal): Promise<Finding> => {
   const { spec, world } = run

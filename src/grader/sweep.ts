@@ -1,11 +1,16 @@
 import { THROW_AWAY_LABEL, throwAwayPid } from '../checks/throw-away.ts'
 import { list, type Manifest, refOf, remove } from '../core/api/objects.ts'
 import type { CheckSpec } from '../core/model.ts'
+import type { Probe } from '../core/ports.ts'
+import { beforeAbort } from './before-abort.ts'
 import { makesThrowAways } from './grade-check.ts'
 import type { World } from './world.ts'
 
 /** Whatever is older is nobody's any more, even if a process with its owner's number lives. */
 const OLD_MS = 10 * 60_000
+
+/** A sweep is housekeeping: a cluster that does not answer is the grading's business. */
+const SWEEP_MS = 5000
 
 type Type = { readonly apiVersion: string; readonly kind: string }
 
@@ -51,18 +56,23 @@ export const sweepThrowAways = async (
 ): Promise<number> => {
   const making = checks.filter(makesThrowAways)
   if (making.length === 0) return 0
+  const soon = AbortSignal.any([AbortSignal.timeout(SWEEP_MS), ...(signal ? [signal] : [])])
   try {
-    const swept = await Promise.all(
-      typesOf(making).map(async (type) => {
-        const all = await list(probe, type, { labelSelector: THROW_AWAY_LABEL, signal })
-        const left = all.filter((object) => isLeftOver(object, clock.now()))
-        await Promise.all(left.map((object) => remove(probe, refOf(object), { signal, graceSeconds: 0 })))
-        return left.length
-      }),
-    )
-    return swept.reduce((sum, count) => sum + count, 0)
+    return await beforeAbort(sweep(typesOf(making), probe, clock.now(), soon), soon)
   } catch {
     // The grading that follows says what is wrong with the cluster.
     return 0
   }
+}
+
+const sweep = async (types: readonly Type[], probe: Probe, now: number, signal: AbortSignal): Promise<number> => {
+  const swept = await Promise.all(
+    types.map(async (type) => {
+      const all = await list(probe, type, { labelSelector: THROW_AWAY_LABEL, signal })
+      const left = all.filter((object) => isLeftOver(object, now))
+      await Promise.all(left.map((object) => remove(probe, refOf(object), { signal, graceSeconds: 0 })))
+      return left.length
+    }),
+  )
+  return swept.reduce((sum, count) => sum + count, 0)
 }
