@@ -97,6 +97,21 @@ describe.each(BACKENDS)('control-plane files (%s)', () => {
     expect((await cluster.status()).state).toBe('ready')
   })
 
+  it('restarts the API server like a kubelet when its liveness probe keeps failing', async () => {
+    const before = await probe.component('kube-apiserver')
+    onTestFinished(async () => void (await putBack()))
+    const impatient = good.replace(/(livenessProbe:[\s\S]*?periodSeconds: )10([\s\S]*?failureThreshold: )8/, '$11$22')
+    await cluster.writeFile(
+      'kube-apiserver.yaml',
+      impatient.replace('- --allow-privileged=true', '- --anonymous-auth=false'),
+    )
+    const now = await until(async () => {
+      const status = await probe.component('kube-apiserver')
+      return status.restarts > before.restarts && status.lastError ? status : undefined
+    })
+    expect(now.lastError).toMatch(/liveness probe \(\/livez\) failed 2 times in a row: HTTP 401/)
+  })
+
   it('follows a manifest that an editor saved in place', async () => {
     const path = join(own.paths.cluster, 'manifests', 'kube-apiserver.yaml')
     const before = await probe.component('kube-apiserver')

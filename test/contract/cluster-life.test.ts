@@ -11,6 +11,7 @@ import type { StepReport } from '../../src/core/ports.ts'
 import { BACKENDS } from '../support/backends.ts'
 import { clusterIn, ownCluster, testCluster } from '../support/cluster.ts'
 import { processesOf } from '../support/processes.ts'
+import { canMount, mountSmall } from '../support/small-disk.ts'
 import { until } from '../support/until.ts'
 
 const quiet = { report: () => undefined }
@@ -180,6 +181,13 @@ describe.each(BACKENDS)('the life of a cluster (%s)', () => {
     expect(existsSync(own.paths.cluster)).toBe(false)
   })
 
+  it('ends by itself when its folder is deleted', async () => {
+    await own.cluster.up(quiet)
+    rmSync(own.paths.cluster, { recursive: true })
+    await until(() => left(own.home).length === 0)
+    expect(await own.cluster.status()).toMatchObject({ state: 'absent' })
+  })
+
   it('goes down after the supervisor was killed and its status lost', async () => {
     await own.cluster.up(quiet)
     process.kill(supervisorPid(own.home), 'SIGKILL')
@@ -224,6 +232,43 @@ describe.each(BACKENDS)('a first bring-up (%s)', () => {
     await expect(own.cluster.up({ report, signal: cancel.signal })).rejects.toMatchObject({ name: 'AbortError' })
     expect(left(own.home)).toEqual([])
     expect(existsSync(own.paths.cluster)).toBe(false)
+  })
+
+  it('says what to do when the disk is full, and leaves no process', async (context) => {
+    const mount = canMount()
+    if (mount.kind === 'no') return context.skip(`no small file system can be mounted here: ${mount.reason}`)
+    for (const megabytes of [0, 1]) {
+      // nothing left for the first file; and room for the files, but not for etcd's log
+      const disk = mountSmall({ megabytes: megabytes + 1, readOnly: false })
+      try {
+        if (megabytes === 0) disk.fill()
+        const { cluster } = clusterIn(await testCluster(), disk.path)
+        await expect(cluster.up(quiet)).rejects.toMatchObject({
+          name: 'UserError',
+          exitCode: 3,
+          message: expect.stringMatching(/disk is full|no space left/),
+        })
+        expect(left(disk.path)).toEqual([])
+        await cluster.down(quiet)
+      } finally {
+        disk.remove()
+      }
+    }
+  })
+
+  it('says what to do when the home is read-only', async (context) => {
+    const mount = canMount()
+    if (mount.kind === 'no') return context.skip(`no small file system can be mounted here: ${mount.reason}`)
+    const disk = mountSmall({ megabytes: 1, readOnly: true })
+    onTestFinished(() => disk.remove())
+    const { cluster } = clusterIn(await testCluster(), disk.path)
+    expect(await cluster.status()).toMatchObject({ state: 'absent' })
+    await expect(cluster.up(quiet)).rejects.toMatchObject({
+      name: 'UserError',
+      message: expect.stringContaining('read-only'),
+      next: expect.stringContaining('K8S_SEC_LAB_HOME'),
+    })
+    await cluster.down(quiet)
   })
 
   it('says what to do when the folder cannot be made', async () => {

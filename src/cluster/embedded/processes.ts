@@ -79,12 +79,7 @@ export const findProcesses = async (programs: readonly string[], dir: string): P
 const commandLines = async (): Promise<readonly { readonly pid: number; readonly argv: readonly string[] }[]> => {
   if (process.platform !== 'linux') {
     const { stdout } = await run('ps', ['-xwwo', 'pid=,command='], { maxBuffer: 16 * 1024 * 1024 })
-    return stdout.split('\n').flatMap((line) => {
-      const [, pid, command] = /^\s*(\d+)\s+(.*)$/.exec(line) ?? []
-      // ps joins arguments with blanks; the lab's own folder may hold some, so only the program is split off.
-      const program = command === undefined ? undefined : /^(.*?\/?[\w.-]+)(\s--.*)?$/.exec(command)
-      return pid && program ? [{ pid: Number(pid), argv: [program[1] ?? '', program[2] ?? ''] }] : []
-    })
+    return stdout.split('\n').flatMap((line) => parsePsLine(line) ?? [])
   }
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
   const lines = await Promise.all(
@@ -94,4 +89,14 @@ const commandLines = async (): Promise<readonly { readonly pid: number; readonly
     })),
   )
   return lines.filter(({ argv }) => argv[0] !== '')
+}
+
+/**
+ * A line of `ps -o pid=,command=`. ps joins the words with blanks and the lab's own folder may hold some, so only the
+ * program is split off, at the first flag.
+ */
+export const parsePsLine = (line: string): { readonly pid: number; readonly argv: readonly string[] } | undefined => {
+  const [, pid, command] = /^\s*(\d+)\s+(.+)$/.exec(line) ?? []
+  const [, program, flags] = /^(.*?)(\s--.*)?$/.exec(command ?? '') ?? []
+  return pid && program ? { pid: Number(pid), argv: [program, flags?.trim() ?? ''] } : undefined
 }

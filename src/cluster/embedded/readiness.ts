@@ -52,8 +52,10 @@ export const outcomeOf = async (options: {
       if (isRejected && (unit.state === 'stale' || (unit.state === 'absent' && unit.lastError !== undefined))) {
         return { kind: 'rejected', error: unit.lastError ?? 'The manifest was rejected.' }
       }
-      if (unit.exits > 0) return { kind: 'crashing', error: unit.lastError ?? `${name} ended without a word.` }
       const runs = unit.state === 'running' || unit.state === 'stale'
+      if (unit.exits > 0 && !runs) {
+        return { kind: 'crashing', error: unit.lastError ?? `${name} ended without a word.` }
+      }
       if (runs && (await isApiReady(probe, { signal }))) {
         return { kind: 'applied', seconds: (clock.now() - begun) / 1000 }
       }

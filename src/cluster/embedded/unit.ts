@@ -65,7 +65,7 @@ export const createUnit = (options: {
   let stopping: Promise<void> | undefined
 
   const start = (wanted: PodSpec): void => {
-    rotate(logFile)
+    rotateLog(logFile)
     const current = spawnRun(program, wanted, { logFile, cwd })
     run = current
     starts += 1
@@ -266,7 +266,7 @@ const endProcess = async (run: Run, graceMs: number): Promise<void> => {
 }
 
 // Copied and cut, as the running process keeps its file descriptor; one older generation is kept.
-const rotate = (logFile: string): void => {
+export const rotateLog = (logFile: string): void => {
   try {
     if (statSync(logFile).size < LOG_CAP_BYTES) return
     copyFileSync(logFile, `${logFile}.1`)
@@ -275,4 +275,3 @@ const rotate = (logFile: string): void => {
     // no log yet, or no room for a copy: neither may stop the component
   }
 }
-export const rotateLog = rotate

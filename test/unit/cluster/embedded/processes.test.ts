@@ -4,7 +4,13 @@ import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { findProcesses, identityOf, isAlive, stopProcesses } from '../../../../src/cluster/embedded/processes.ts'
+import {
+  findProcesses,
+  identityOf,
+  isAlive,
+  parsePsLine,
+  stopProcesses,
+} from '../../../../src/cluster/embedded/processes.ts'
 
 const STUBBORN = "process.on('SIGTERM', () => undefined); console.log('ready'); process.stdin.resume()"
 const KIND = "console.log('ready'); process.stdin.resume()"
@@ -59,5 +65,24 @@ describe('processes', () => {
     await start(etcd, KIND, ['--data-dir=/elsewhere/data'])
     await start(process.execPath, KIND, [`${dir}/etcd`]) // an editor with one of the files open, say
     expect((await findProcesses(['etcd'], dir)).map(({ pid }) => pid)).toEqual([ours.pid])
+  })
+})
+
+describe('parsePsLine', () => {
+  it.each([
+    [
+      '  42 /Users/me/Library/Application Support/lab/etcd --name=a --data-dir=/x y/etcd',
+      42,
+      '/Users/me/Library/Application Support/lab/etcd',
+      '--name=a --data-dir=/x y/etcd',
+    ],
+    ['7 vim /lab/cluster/manifests/etcd.yaml', 7, 'vim /lab/cluster/manifests/etcd.yaml', ''],
+    ['1 /sbin/launchd', 1, '/sbin/launchd', ''],
+  ])('splits the program from its flags in %j', (line, pid, program, flags) => {
+    expect(parsePsLine(line)).toEqual({ pid, argv: [program, flags] })
+  })
+
+  it('knows an empty line', () => {
+    expect(parsePsLine('')).toBeUndefined()
   })
 })
