@@ -1,0 +1,7 @@
+# No releaser, no hole, no release.
+kubectl delete rolebinding intern -n build
+kubectl delete clusterrolebinding interns-namespace-labels
+kubectl create role deployer -n build --verb=create,get,list --resource=deployments.apps
+kubectl create rolebinding intern-deploys -n build --role=deployer --user=intern
+kubectl delete clusterrolebinding releaser
+kubectl delete serviceaccount releaser -n build
