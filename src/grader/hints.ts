@@ -32,9 +32,9 @@ export const hintsOf = (checks: readonly CheckSpec[], bindings: Omit<Bindings, '
 export const touchedBy = (all: readonly Hints[], touches: (hint: WatchHint) => boolean): readonly string[] =>
   all.filter(({ hints }) => hints.some(touches)).map(({ id }) => id)
 
-/** Checks that a changed workspace file could touch. */
+/** Checks that a changed workspace path could touch; a folder that comes or goes brings its files with it. */
 export const touchedByFile = (all: readonly Hints[], path: string): readonly string[] =>
-  touchedBy(all, (hint) => hint.kind === 'file' && matchesGlob(path, hint.path))
+  touchedBy(all, (hint) => hint.kind === 'file' && (matchesGlob(path, hint.path) || hint.path.startsWith(`${path}/`)))
 
 /** Names of the control-plane files and components that any check looks at. */
 export const polledNames = (

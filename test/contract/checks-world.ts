@@ -1,7 +1,7 @@
 /** What the contract tests of checks and grader share: the real cluster, a folder, and checks written as in a lesson. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, watch, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, relative } from 'node:path'
+import { join } from 'node:path'
 import { checkKind } from '../../src/checks/registry.ts'
 import { apply, type Manifest, refOf, remove } from '../../src/core/api/objects.ts'
 import { isOk, statusMessage } from '../../src/core/api/reply.ts'
@@ -9,6 +9,7 @@ import type { CheckSpec, Finding, Json } from '../../src/core/model.ts'
 import type { Clock, Probe, Workspace } from '../../src/core/ports.ts'
 import { gradeCheck } from '../../src/grader/grade-check.ts'
 import type { World } from '../../src/grader/world.ts'
+import { createWorkspace } from '../../src/seeding/workspace.ts'
 
 export const clock: Clock = {
   now: () => Date.now(),
@@ -27,41 +28,10 @@ export const clock: Clock = {
     }),
 }
 
-/** A workspace in a temporary folder, by the port's rules. */
+/** A workspace in a temporary folder. */
 export const folderWorkspace = (): Workspace & { readonly remove: () => void } => {
   const root = mkdtempSync(join(tmpdir(), 'k8s-sec-lab-workspace-'))
-  return {
-    root,
-    read: async (path) => {
-      try {
-        return readFileSync(join(root, path))
-      } catch {
-        return undefined
-      }
-    },
-    stat: async (path) => {
-      try {
-        const { size, mode } = statSync(join(root, path))
-        return { size, mode }
-      } catch {
-        return undefined
-      }
-    },
-    list: async () =>
-      readdirSync(root, { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile())
-        .map((entry) => relative(root, join(entry.parentPath, entry.name)))
-        .sort(),
-    write: async (path, content, mode) => {
-      mkdirSync(dirname(join(root, path)), { recursive: true })
-      writeFileSync(join(root, path), content, mode === undefined ? {} : { mode })
-    },
-    watch: (listener, signal) => {
-      const watcher = watch(root, { recursive: true }, (_, path) => path && listener(path))
-      signal.addEventListener('abort', () => watcher.close(), { once: true })
-    },
-    remove: () => rmSync(root, { recursive: true, force: true }),
-  }
+  return { ...createWorkspace({ root }), remove: () => rmSync(root, { recursive: true, force: true }) }
 }
 
 export const worldOf = (probe: Probe, workspace: Workspace, extra: Partial<World> = {}): World => ({
