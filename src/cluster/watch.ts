@@ -106,6 +106,7 @@ const one = async (job: {
   readonly onVersion: (version: string) => void
 }): Promise<'ended' | 'expired' | 'failed'> => {
   const open = await job.open
+  if (job.signal.aborted) return 'ended' // meanwhile: a listener added now would never be called
   return new Promise((resolve) => {
     let controller: AbortController | undefined
     let done = false
