@@ -47,17 +47,20 @@ const settle = async (probe: Probe, { clock, signal }: Options): Promise<void> =
   }
 }
 
-/**
- * Objects that the cluster makes for itself whenever it likes, in namespaces that are no lesson's: accounts of the
- * controllers, the API server's own bookkeeping. They may come after the baseline was taken and stay.
- */
-export const isOfCluster = ({ resource, object }: Found): boolean => {
-  const { namespace, name = '' } = object.metadata ?? {}
-  if (namespace !== 'kube-system' || resource.group !== '') return false
-  if (resource.kind === 'ServiceAccount')
-    return /-(controller|collector|cleaner|finder|binder|signer|reconciler|aggregator|protection)$|^root-ca-/.test(name)
-  return resource.kind === 'ConfigMap' && /^(extension-apiserver-authentication|kube-apiserver-legacy-)/.test(name)
-}
+/** What the cluster makes for itself whenever it likes, as `group/kind namespace/name`. */
+const OF_CLUSTER: readonly RegExp[] = [
+  // Accounts of the controllers, made when each first needs its token.
+  /^\/ServiceAccount kube-system\/(.*-(controller|collector|cleaner|finder|binder|signer|reconciler|aggregator|protection|autoscaler)|root-ca-.*)$/,
+  // The API server's own bookkeeping.
+  /^\/ConfigMap kube-system\/(extension-apiserver-authentication|kube-apiserver-legacy-.*)$/,
+  // Who leads, and which nodes and API servers live.
+  /^coordination.k8s.io\/Lease (kube-node-lease\/.*|kube-system\/(apiserver-.*|kube-(controller-manager|scheduler)))$/,
+  // Where the API server is to be found.
+  /^(\/Endpoints|discovery.k8s.io\/EndpointSlice) default\/kubernetes$/,
+]
+
+/** Objects that may come and change after the baseline was taken, and are nobody's but the cluster's. */
+export const isOfCluster = ({ key }: Found): boolean => OF_CLUSTER.some((pattern) => pattern.test(key))
 
 /** Looks at the whole cluster and its control-plane files: what every lesson is to leave behind again. */
 export const takeBaseline = async (options: Options): Promise<SeedRecord> => {

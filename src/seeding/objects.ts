@@ -5,16 +5,11 @@ import type { Probe } from '../core/ports.ts'
 /** One object of the cluster, with what is needed to find it again. */
 export type Found = { readonly key: string; readonly resource: ApiResource; readonly object: Manifest }
 
-/** Kinds that the cluster itself makes, changes and drops all the time. They are no part of any lesson's state. */
+/** Kinds that only the cluster itself makes and drops, all the time. They are no part of any lesson's state. */
 const VOLATILE = new Set([
   '/Event',
-  '/Endpoints',
   'events.k8s.io/Event',
-  'discovery.k8s.io/EndpointSlice',
-  'coordination.k8s.io/Lease',
   'coordination.k8s.io/LeaseCandidate',
-  'flowcontrol.apiserver.k8s.io/FlowSchema',
-  'flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration',
   'networking.k8s.io/IPAddress',
   'metrics.k8s.io/PodMetrics',
   'metrics.k8s.io/NodeMetrics',

@@ -96,13 +96,13 @@ export const FIXTURE: Readonly<Record<string, string>> = {
   'authorization/one-job/solution.sh': SOLUTION,
   'authorization/one-job/wrong/view/wrong.sh':
     'kubectl delete rolebinding bot-edit -n demo\nkubectl create rolebinding bot -n demo --clusterrole=view --serviceaccount=demo:bot\n',
-  'authorization/one-job/wrong/view/expect.yaml': 'check: exact\ncontains: [services]\n',
+  'authorization/one-job/wrong/view/expect.yaml': 'check: exact\ncontains: [deployments]\n',
   'authorization/one-job/wrong/nothing/wrong.sh': 'kubectl delete rolebinding bot-edit -n demo\n',
   'authorization/one-job/wrong/nothing/expect.yaml': 'check: exact\ncontains: [configmaps]\n',
   'authorization/one-job/wrong/added/wrong.sh':
     'kubectl create role settings -n demo --verb=get --resource=configmaps\n' +
     'kubectl create rolebinding settings -n demo --role=settings --serviceaccount=demo:bot\n',
-  'authorization/one-job/wrong/added/expect.yaml': 'check: exact\ncontains: [secrets]\n',
+  'authorization/one-job/wrong/added/expect.yaml': 'check: exact\ncontains: [delete]\n',
 }
 
 export type Changes = Readonly<Record<string, string | ((text: string) => string) | undefined>>

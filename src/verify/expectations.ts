@@ -1,0 +1,139 @@
+/** What must hold after each step of the proof, and how it is said when it does not. */
+import { checkKind } from '../checks/registry.ts'
+import type { Verdict, WrongCase } from '../core/model.ts'
+import type { Clock } from '../core/ports.ts'
+import { type Bench, type Grades, windowOf } from './bench-lesson.ts'
+import type { Count, VerifyFinding, WrongResult } from './report.ts'
+
+const idsOf = (grades: Grades, kind: Verdict['kind']): readonly string[] =>
+  Object.entries(grades.verdicts).flatMap(([id, verdict]) => (verdict.kind === kind ? [id] : []))
+
+export const countOf = (grades: Grades): Count => ({
+  passed: idsOf(grades, 'passed').length,
+  of: Object.keys(grades.verdicts).length,
+})
+
+/** All that the learner reads of a verdict. */
+export const messageOf = (verdict: Verdict | undefined): string => {
+  switch (verdict?.kind) {
+    case 'failed':
+      return [verdict.expected, verdict.found, verdict.why].join(' · ')
+    case 'unknown':
+      return `could not check: ${verdict.reason}`
+    case 'passed':
+      return `passed: ${verdict.found}`
+    default:
+      return 'not graded'
+  }
+}
+
+const longestLag = (bench: Bench): number => Math.max(...bench.checks.map(({ kind }) => checkKind(kind)?.lagMs ?? 0))
+
+type Judged = { readonly count: Count; readonly findings: readonly VerifyFinding[] }
+
+/**
+ * Not one check passes on the seed, now and after the API server's caches had their time. A check that passes there
+ * would reward doing nothing.
+ */
+export const expectNonePass = async (bench: Bench, step: string, clock: Clock): Promise<Judged> => {
+  const none = (grades: Grades): boolean => idsOf(grades, 'passed').length === 0
+  let grades = await bench.gradeUntil(none)
+  if (none(grades)) {
+    await clock.sleep(longestLag(bench))
+    grades = await bench.grade()
+  }
+  const findings = idsOf(grades, 'passed').map((id) => {
+    const why = messageOf(grades.verdicts[id])
+    return { step, message: `check ${id} passes although nothing was done (${why}); name a companion in after` }
+  })
+  return { count: countOf(grades), findings }
+}
+
+/** Every check passes once it has settled. */
+export const expectAllPass = async (bench: Bench, step: string): Promise<Judged> => {
+  const grades = await bench.grade(true)
+  const findings = bench.checks.flatMap(({ id }) => {
+    const verdict = grades.verdicts[id]
+    return verdict?.kind === 'passed' ? [] : [{ step, message: `check ${id} does not pass: ${messageOf(verdict)}` }]
+  })
+  return { count: countOf(grades), findings }
+}
+
+/** The lesson is not passed, now and after the caches had their time. */
+export const expectNotPassed = async (bench: Bench, step: string, clock: Clock): Promise<readonly VerifyFinding[]> => {
+  let grades = await bench.gradeUntil(({ passed }) => !passed)
+  if (!grades.passed) {
+    await clock.sleep(longestLag(bench))
+    grades = await bench.grade()
+  }
+  return grades.passed ? [{ step, message: 'the lesson is passed all the same: no check looks at this' }] : []
+}
+
+/** The named check fails with the words that were promised, stays like that, and the lesson is not passed. */
+export const expectWrong = async (bench: Bench, wrong: WrongCase, clock: Clock): Promise<WrongResult> => {
+  const lacking = (grades: Grades): readonly string[] => {
+    const message = messageOf(grades.verdicts[wrong.check]).toLowerCase()
+    return wrong.contains.filter((word) => !message.includes(word.toLowerCase()))
+  }
+  const good = (grades: Grades): boolean =>
+    grades.verdicts[wrong.check]?.kind === 'failed' && lacking(grades).length === 0 && !grades.passed
+  let grades = await bench.gradeUntil(good)
+  const check = bench.checks.find(({ id }) => id === wrong.check)
+  if (good(grades)) {
+    await clock.sleep(checkKind(check?.kind ?? '')?.lagMs ?? 0)
+    grades = await bench.grade()
+  }
+  const message = messageOf(grades.verdicts[wrong.check])
+  return { name: wrong.name, ok: good(grades), check: wrong.check, message }
+}
+
+/** What is wrong with the result of a wrong turn, for the author. */
+export const wrongFinding = (wrong: WrongCase, result: WrongResult): VerifyFinding => {
+  const step = `wrong/${wrong.name}`
+  if (result.message.startsWith('passed')) {
+    return { step, message: `the wrong answer passes check ${wrong.check} (${result.message})` }
+  }
+  const words = wrong.contains.map((word) => JSON.stringify(word)).join(', ')
+  return { step, message: `check ${wrong.check} was to fail with ${words}, but says: ${result.message}` }
+}
+
+/** The attack works on the seed (nothing else would be worth fixing) and the legitimate use does as well. */
+export const expectAttackWorks = async (
+  bench: Bench,
+  step: string,
+  clock: Clock,
+): Promise<readonly VerifyFinding[]> => {
+  const end = clock.now() + Math.max(...bench.lesson.attack.map(({ check }) => windowOf(check)))
+  for (;;) {
+    const outcomes = await bench.attack()
+    const idle = outcomes.filter(({ worked }) => !worked)
+    if (idle.length === 0) return []
+    if (clock.now() >= end) {
+      return idle.map(({ id, role, found }) => ({
+        step,
+        message: `${role} step ${id} does not work on the seed: ${found}`,
+      }))
+    }
+    await clock.sleep(200)
+  }
+}
+
+/** After the fix every attack fails, and the legitimate use still works. */
+export const expectAttackStopped = async (
+  bench: Bench,
+  step: string,
+  clock: Clock,
+): Promise<readonly VerifyFinding[]> => {
+  const end = clock.now() + Math.max(...bench.lesson.attack.map(({ check }) => windowOf(check)))
+  for (;;) {
+    const bad = (await bench.attack()).filter(({ good }) => !good)
+    if (bad.length === 0) return []
+    if (clock.now() >= end) {
+      return bad.map(({ id, role, unknown, found }) => {
+        const verb = unknown ? 'could not be tried' : role === 'attack' ? 'still works' : 'no longer works'
+        return { step, message: `${role} step ${id} ${verb} after the solution: ${found}` }
+      })
+    }
+    await clock.sleep(200)
+  }
+}

@@ -1,0 +1,68 @@
+/** What `lessons verify` found out. Field names are a contract (product.md); tests pin them. */
+import type { Backend } from '../core/model.ts'
+
+export type Count = { readonly passed: number; readonly of: number }
+
+/** Something that is not as it must be: at which step, and what. */
+export type VerifyFinding = { readonly step: string; readonly message: string }
+
+export type WrongResult = {
+  readonly name: string
+  readonly ok: boolean
+  /** The check that failed, or should have. */
+  readonly check: string
+  /** What the learner would read. */
+  readonly message: string
+}
+
+export type LessonReport = {
+  readonly id: string
+  readonly ok: boolean
+  readonly seconds: number
+  /** Why it cannot run on this backend; nothing else was looked at then. */
+  readonly skipped?: string
+  readonly untouched: Count
+  readonly wrong: readonly WrongResult[]
+  /** Wrong answers that the proof makes up for every lesson. */
+  readonly generic: readonly { readonly name: string; readonly ok: boolean; readonly exempt?: string }[]
+  readonly solution: Count
+  readonly again: Count
+  readonly afterRestart: Count
+  /** With unrelated objects beside the solution. */
+  readonly withExtras: Count
+  readonly afterReset: Count
+  readonly leftovers: readonly string[]
+  readonly findings: readonly VerifyFinding[]
+  /** It took longer than a lesson may; told, but no reason to fail. */
+  readonly overBudget: boolean
+}
+
+export type VerifyReport = {
+  readonly backend: Backend
+  readonly ok: boolean
+  readonly lessons: readonly LessonReport[]
+}
+
+const counted = (count: Count): string => `${count.passed}/${count.of}`
+
+/** The report as lines for people: one a lesson, and one a finding below it. */
+export const reportLines = (report: VerifyReport): readonly string[] => {
+  const lines = report.lessons.flatMap((lesson) => {
+    if (lesson.skipped !== undefined) return [`- ${lesson.id} skipped: ${lesson.skipped}`]
+    const wrong = `${lesson.wrong.filter(({ ok }) => ok).length}/${lesson.wrong.length} wrong turns told apart`
+    const facts = [
+      `untouched ${counted(lesson.untouched)}`,
+      `solved ${counted(lesson.solution)}`,
+      `after a restart ${counted(lesson.afterRestart)}`,
+      wrong,
+      `${lesson.seconds.toFixed(1)} s${lesson.overBudget ? ' (over budget)' : ''}`,
+    ]
+    const findings = lesson.findings.map(({ step, message }) => `    ${step}: ${message}`)
+    return [`${lesson.ok ? '✓' : '✗'} ${lesson.id} ${facts.join(', ')}`, ...findings]
+  })
+  const bad = report.lessons.filter(({ ok }) => !ok).length
+  const skipped = report.lessons.filter((lesson) => lesson.skipped !== undefined).length
+  const total = report.lessons.length - skipped
+  const tail = skipped > 0 ? `, ${skipped} skipped` : ''
+  return [...lines, `${total - bad} of ${total} lessons proved on ${report.backend}${tail}`]
+}
