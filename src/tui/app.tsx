@@ -30,7 +30,7 @@ export const Frame = ({ scene }: { readonly scene: Scene }) => {
     <Box flexDirection="column" width={columns} height={rows}>
       <Line text={header(scene, columns)} />
       <Line text={upperRule(scene, layout)} />
-      <Box flexDirection="column" height={body - overlay.length} overflow="hidden">
+      <Box flexDirection="column" height={body - overlay.length} overflowY={overlay.length > 0 ? 'hidden' : 'visible'}>
         <Page scene={scene} layout={layout} />
       </Box>
       {overlay.length > 0 && <Pane lines={overlay} width={columns} height={overlay.length} />}

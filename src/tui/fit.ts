@@ -8,7 +8,8 @@ const STYLE = /\u001B\[[0-9;]*m/g
 const ESCAPES = /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)?|[@-Z\\-_])/g
 // biome-ignore lint/suspicious/noControlCharactersInRegex: removing control characters is the purpose
 const CONTROLS = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g
-const PRINTABLE_ASCII = /^[\u0020-\u007E]*$/
+// Letters, punctuation, arrows, box drawing and our symbols that take one cell each: spares most lines the slow way.
+const SINGLE = /^[\u0020-\u007E\u00A1-\u00AC\u00AE-\u02FF\u2010-\u2027\u2190-\u21FF\u2500-\u25FC\u2713\u2717]*$/
 const RESET = '\u001B[0m'
 
 /** Stands for a blank at which a line must not be broken; `wrap` turns it back into a blank. */
@@ -24,12 +25,12 @@ export const oneLine = (text: string): string => clean(text).replace(/\s+/g, ' '
 /** The cells that a line takes. */
 export const cells = (line: string): number => {
   const bare = line.includes('\u001B') ? line.replace(STYLE, '') : line
-  return PRINTABLE_ASCII.test(bare) ? bare.length : stringWidth(bare)
+  return SINGLE.test(bare) ? bare.length : stringWidth(bare)
 }
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
 const graphemes = (text: string): readonly string[] =>
-  PRINTABLE_ASCII.test(text) ? [...text] : [...segmenter.segment(text)].map(({ segment }) => segment)
+  SINGLE.test(text) ? [...text] : [...segmenter.segment(text)].map(({ segment }) => segment)
 
 /** A line as pieces: style sequences (of no width) and graphemes. */
 const pieces = (line: string): readonly { readonly text: string; readonly cells: number }[] => {
@@ -115,7 +116,7 @@ export const wrap = (text: string, width: number, hang = ''): string[] => {
   let used = 0
   const room = Math.max(1, width)
   const breakLine = () => {
-    lines.push(open.size > 0 ? line + RESET : line)
+    lines.push(line.trimEnd() + (open.size > 0 ? RESET : ''))
     line = hang + [...open.values()].join('')
     used = cells(hang)
   }

@@ -50,9 +50,10 @@ export const canAnswer = (scene: Scene): boolean => {
 }
 
 /** Whether up and down scroll, where they do not choose. */
-export const isScrolling = ({ view, state }: Pick<Scene, 'view' | 'state'>): boolean => {
+export const isScrolling = (scene: Scene): boolean => {
+  const { view, state } = scene
   if (view.page === 'lesson') return view.focus === 'text' || view.zoom || state.current === undefined
-  if (view.page === 'pass') return view.quiz.step === 0
+  if (view.page === 'pass') return !hasOpenQuestion(scene)
   return ['hints', 'solution', 'attack', 'help'].includes(view.page)
 }
 

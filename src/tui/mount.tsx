@@ -5,7 +5,6 @@ import { type Instance, render } from 'ink'
 import { messageOf } from '../core/errors.ts'
 import type { Lab } from '../core/state.ts'
 import { App } from './app.tsx'
-import { createMarkdown } from './markdown.ts'
 import { createSkin } from './skin.ts'
 import { createTerminal, guardTerminal, type Input, type Output, type Terminal } from './terminal.ts'
 import { createTheme, toAscii } from './theme.ts'
@@ -53,7 +52,7 @@ export const mountTui = async (options: MountOptions): Promise<{ readonly signal
       if (note) skin.note(note)
     })()
   }
-  const skin = createSkin({ lab, terminal, theme, markdown: createMarkdown(theme), now, onHandover: lend })
+  const skin = createSkin({ lab, terminal, theme, now, onHandover: lend })
 
   const take = () => {
     terminal.enter()
@@ -95,6 +94,10 @@ export const mountTui = async (options: MountOptions): Promise<{ readonly signal
   try {
     take()
     if (lab.state().closing) finish({})
+    import('./markdown.ts').then(
+      ({ createMarkdown }) => skin.withMarkdown(createMarkdown(theme)),
+      (error: unknown) => finish({ error }),
+    )
     const { signal, error } = await finished
     if (signal === undefined) await away
     if (error !== undefined) throw error

@@ -14,6 +14,8 @@ export type Skin = {
   readonly input: (input: Input) => void
   /** A message of the screen itself, in the status line. */
   readonly note: (what: string) => void
+  /** Takes the renderer of lesson texts, which is loaded after the first frame; until then texts are empty. */
+  readonly withMarkdown: (markdown: Markdown) => void
   /** Reads the size anew. */
   readonly resized: () => void
   /** Stops timers and subscriptions. */
@@ -21,7 +23,7 @@ export type Skin = {
 }
 
 const STILL = 1000 // ms between refreshes of spoken times
-const MOVING = 150 // ms between spinner pictures: fewer than ten a second
+const MOVING = 250 // ms between spinner pictures: calm, and cheap while the machine is busy building
 
 const isMoving = ({ cluster, current }: LabState): boolean =>
   cluster.state === 'starting' || current?.phase === 'seeding' || current?.attack?.state === 'running'
@@ -30,11 +32,10 @@ export const createSkin = (options: {
   lab: Lab
   terminal: Terminal
   theme: Theme
-  markdown: Markdown
   now: () => number
   onHandover: (what: (Effect & { kind: 'handover' })['what']) => void
 }): Skin => {
-  const { lab, terminal, theme, markdown, now } = options
+  const { lab, terminal, theme, now } = options
   const listeners = new Set<() => void>()
   let state = lab.state()
   let scene: Scene = {
@@ -42,7 +43,7 @@ export const createSkin = (options: {
     view: followLab({ view: initialView, before: state, state, now: now() }),
     size: terminal.size(),
     theme,
-    markdown,
+    markdown: () => [],
     editable: [],
     now: now(),
   }
@@ -84,6 +85,7 @@ export const createSkin = (options: {
       }
     },
     note: (what) => change({ view: { ...scene.view, note: { what, at: now() } } }),
+    withMarkdown: (markdown) => change({ markdown }),
     resized: () => change({ size: terminal.size() }),
     stop: () => {
       clearTimeout(timer)

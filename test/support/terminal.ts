@@ -44,7 +44,7 @@ const KEYS: Readonly<Record<string, string>> = {
   'ctrl-c': '\u0003',
 }
 
-const DEADLINE = 8000
+const DEADLINE = 15_000 // ms; under the time a test gets
 
 export const createFakeTerminal = (options: { columns: number; rows: number }): FakeTerminal => {
   const screen = new xterm.Terminal({

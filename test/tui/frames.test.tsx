@@ -117,7 +117,7 @@ describe('a frame', () => {
       ),
       { numRuns: 250 },
     )
-  })
+  }, 90_000)
 
   it('asks for a larger window where it is too small, and never breaks', () => {
     fc.assert(

@@ -16,7 +16,7 @@ const bar = (step: StepReport, width: number, { theme }: Scene): string => {
 /** Which spinner picture it is time for; the still symbol where motion is unwanted. */
 export const spinner = ({ theme, now }: Pick<Scene, 'theme' | 'now'>): string => {
   const { spinner: pictures, settling } = theme.symbols
-  return theme.paint.warn(theme.motion ? (pictures[Math.floor(now / 150) % pictures.length] ?? settling) : settling)
+  return theme.paint.warn(theme.motion ? (pictures[Math.floor(now / 250) % pictures.length] ?? settling) : settling)
 }
 
 const sign = (step: StepReport, scene: Scene): string => {

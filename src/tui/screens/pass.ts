@@ -16,7 +16,7 @@ const celebration = (scene: Scene, lesson: CurrentLesson, width: number): string
   const done = state.lessons.filter((card) => card.status === 'passed').length
   const left = `${theme.mark('passed')} ${paint.strong(paint.good(oneLine(lesson.title)))}`
   const lines = [ends({ left, right: paint.quiet(effort(lesson)), width, mark: symbols.cut })]
-  return state.lessons.length > 0 ? [...lines, paint.quiet(`Lesson ${done} of ${state.lessons.length} done.`)] : lines
+  return state.lessons.length > 0 ? [...lines, paint.quiet(`${done} of ${state.lessons.length} lessons done.`)] : lines
 }
 
 const debriefLines = (scene: Scene, lesson: CurrentLesson, width: number): string[] => {
@@ -33,6 +33,9 @@ const debriefLines = (scene: Scene, lesson: CurrentLesson, width: number): strin
     paint.title('What you just stopped'),
     '',
     ...scene.markdown({ text: lesson.debrief, width }),
+    ...(lesson.quiz.length > 0
+      ? ['', paint.quiet(`space goes on to ${count(lesson.quiz.length, 'quick question')}.`)]
+      : []),
   ]
 }
 
