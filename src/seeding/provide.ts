@@ -6,7 +6,6 @@ import type { Clock, Probe, Workspace } from '../core/ports.ts'
 import { fillJson } from '../core/template.ts'
 import { toYaml } from '../lessons/yaml.ts'
 import { LESSON_LABEL } from './seed.ts'
-import { makeSigningRequest } from './signing-request.ts'
 
 const CSR_PATH = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
 /** Long enough for a learner who comes back after weeks. */
@@ -58,6 +57,8 @@ const signedKubeconfig = async (
   options: Options,
 ): Promise<string> => {
   const { lesson, probe, signal } = options
+  // Only lessons with certificates pay for loading what makes them.
+  const { makeSigningRequest } = await import('./signing-request.ts')
   const { key, request } = await makeSigningRequest({ user: spec.user, groups: spec.groups })
   const created = orThrow(
     await probe.api({

@@ -1,5 +1,7 @@
+import 'reflect-metadata' // x509 needs it, and does not bring it
 import { generateKeyPair, webcrypto } from 'node:crypto'
 import { promisify } from 'node:util'
+import { cryptoProvider, Pkcs10CertificateRequestGenerator } from '@peculiar/x509'
 
 /** A key of the lab's making and a request to sign its public half, both PEM. */
 export type SigningRequest = { readonly key: string; readonly request: string }
@@ -12,8 +14,6 @@ export const makeSigningRequest = async (options: {
   readonly user: string
   readonly groups: readonly string[]
 }): Promise<SigningRequest> => {
-  await import('reflect-metadata') // x509 needs it, and does not bring it
-  const { cryptoProvider, Pkcs10CertificateRequestGenerator } = await import('@peculiar/x509')
   cryptoProvider.set(webcrypto as never)
   const pair = await promisify(generateKeyPair)('ec', {
     namedCurve: 'P-256',
