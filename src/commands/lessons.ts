@@ -39,3 +39,23 @@ export const lintCommand = async (options: {
   }
   return errors === 0 ? 0 : 1
 }
+
+/** `lessons new <module>/<slug>`: the smallest lesson of the format; lint says what is still to be written. */
+export const newCommand = async (options: {
+  readonly io: Pick<Io, 'out'>
+  readonly dir: string
+  readonly name: string
+}): Promise<ExitCode> => {
+  const { scaffoldLesson } = await import('../lessons/scaffold.ts')
+  const { id, folder, files } = await scaffoldLesson(options)
+  options.io.out(`Made lesson ${id} in ${folder}:\n${files.map((path) => `  ${path}\n`).join('')}`)
+  options.io.out(`See what is still to be written: k8s-sec-lab lessons lint ${options.name}\n`)
+  return 0
+}
+
+/** `lessons schema`: JSON Schema of lesson.yaml, for editors, with the fields of every check kind. */
+export const schemaCommand = async (options: { readonly io: Pick<Io, 'out'> }): Promise<ExitCode> => {
+  const { lessonJsonSchema } = await import('../lessons/json-schema.ts')
+  options.io.out(`${JSON.stringify(await lessonJsonSchema(), null, 2)}\n`)
+  return 0
+}

@@ -5,6 +5,7 @@ import { lintChecks } from './lint-checks.ts'
 import { lintPlaceholders } from './lint-placeholders.ts'
 import { lintSeed } from './lint-seed.ts'
 import { lintText } from './lint-text.ts'
+import { lintUnwritten } from './lint-unwritten.ts'
 import { type LoadedLesson, loadLesson } from './load.ts'
 import { type Mistake, sortMistakes } from './mistake.ts'
 import { lessonFolders, readIndex, readLessonFolder } from './read.ts'
@@ -146,6 +147,7 @@ export const lintLesson = (loaded: LoadedLesson, catalogue: Catalogue = {}): rea
   ...lintChecks(loaded),
   ...lintText(loaded),
   ...lintSeed(loaded),
+  ...lintUnwritten(loaded),
 ]
 
 const matches = (loaded: LoadedLesson, wanted: string): boolean =>

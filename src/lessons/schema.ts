@@ -140,24 +140,3 @@ export const indexSchema = z.strictObject({
 export type LessonFile = z.infer<typeof lessonSchema>
 export type AttackFile = z.infer<typeof attackSchema>
 export type CheckFile = z.infer<typeof check>
-
-/** JSON Schema of lesson.yaml, for editors. `kinds` gives the schema of `with` for each check kind that has one. */
-export const lessonJsonSchema = (kinds: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => {
-  const schema = z.toJSONSchema(lessonSchema, { unrepresentable: 'any', io: 'input' }) as Record<string, unknown>
-  const names = Object.keys(kinds).sort()
-  const result = { ...schema, title: 'k8s-sec-lab lesson.yaml' }
-  if (names.length === 0) return result
-  // Editors resolve `with` by the check's kind; the base schema stays as it is.
-  const items = (
-    result as unknown as { properties: { tasks: { items: { properties: { checks: { items: object } } } } } }
-  ).properties.tasks.items.properties.checks
-  items.items = {
-    ...items.items,
-    allOf: names.map((name) => ({
-      if: { properties: { kind: { const: name } }, required: ['kind'] },
-      // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema
-      then: { properties: { with: kinds[name] } },
-    })),
-  }
-  return result
-}
