@@ -35,7 +35,9 @@ const run = (what, command, args) => {
 }
 
 if (modified(join(root, 'node_modules', '.package-lock.json')) < modified(join(root, 'package-lock.json'))) {
-  run('Installing packages…', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])
+  // Not `npm ci`: it refuses a lock file that was made where a registry lacks some other platform's optional packages.
+  // `--no-save` installs what the lock file says and leaves the file alone.
+  run('Installing packages…', 'npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'])
 }
 const bundle = modified(join(root, 'dist', 'cli.js'))
 const sources = Math.max(
