@@ -41,9 +41,11 @@ export type GraderOptions = World & {
 }
 
 /** A change is rarely alone: wait this long for the next one, but never longer than the second number. */
-const DEBOUNCE_MS = 25
+const DEBOUNCE_MS = 15
 const DEBOUNCE_MAX_MS = 100
-const AT_ONCE = 4
+/** Looks at once: after a change, and by the clock, which must leave room for the former. */
+const AT_ONCE = 8
+const AT_ONCE_BY_CLOCK = 3
 
 const mannerOf = (spec: CheckSpec): Manner => {
   const kind = checkKind(spec.kind)
@@ -167,16 +169,15 @@ export const createGrader = (options: GraderOptions): Grader => {
   }
 
   /** Starts what is due, as far as there is room. A newer change cuts a light look short; a heavy one is finished. */
-  const startDue = (signal: AbortSignal): void => {
-    const now = clock.now()
+  const startDue = (signal: AbortSignal, now: number): void => {
     const due = [...entries.values()].filter((entry) => entry.due <= now && !(entry.running && entry.manner.heavy))
-    let room = AT_ONCE - [...entries.values()].filter((entry) => entry.running).length
+    let running = [...entries.values()].filter((entry) => entry.running).length
     for (const entry of due.sort((a, b) => a.due - b.due)) {
       if (entry.running) {
         entry.running.abort()
         entry.running = undefined
-      } else if (room <= 0) continue
-      else room -= 1
+      } else if (running >= (entry.dirtySince === undefined ? AT_ONCE_BY_CLOCK : AT_ONCE)) continue
+      else running += 1
       if (begun === undefined) {
         begun = entry.dirtySince ?? entry.due
         if (begun === 0) begun = now
@@ -196,8 +197,10 @@ export const createGrader = (options: GraderOptions): Grader => {
     while (!signal.aborted) {
       const woken = new AbortController()
       wake = () => woken.abort()
-      startDue(signal)
-      const next = Math.min(...[...entries.values()].filter((one) => !one.running).map((one) => one.due))
+      const now = clock.now()
+      startDue(signal, now)
+      // What is due already waits for room, and a finished look wakes us.
+      const next = Math.min(...[...entries.values()].map(({ due }) => due).filter((due) => due > now))
       const pause = Math.min(Math.max(1, next - clock.now()), 60_000)
       await clock.sleep(pause, AbortSignal.any([signal, woken.signal])).catch(() => undefined)
     }
