@@ -188,6 +188,15 @@ describe.each(BACKENDS)('the life of a cluster (%s)', () => {
     expect(await own.cluster.status()).toMatchObject({ state: 'absent' })
   })
 
+  it('comes up afresh in a folder that was deleted under a running cluster', async () => {
+    await own.cluster.up(quiet)
+    rmSync(own.paths.cluster, { recursive: true })
+    expect((await own.cluster.up(quiet)).state).toBe('ready')
+    await until(() => left(own.home).length === 4)
+    expect((await own.cluster.up(quiet)).state).toBe('ready')
+    await own.cluster.down(quiet)
+  })
+
   it('goes down after the supervisor was killed and its status lost', async () => {
     await own.cluster.up(quiet)
     process.kill(supervisorPid(own.home), 'SIGKILL')

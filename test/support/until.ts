@@ -5,7 +5,7 @@ export const until = async <Result>(
   condition: () => Result | Promise<Result>,
   options: { readonly deadlineMs?: number; readonly what?: string } = {},
 ): Promise<Exclude<Result, undefined | null | false>> => {
-  const { deadlineMs = 30_000, what = String(condition) } = options
+  const { deadlineMs = 90_000, what = String(condition) } = options
   const end = Date.now() + deadlineMs
   for (;;) {
     const result = await condition()

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { isAbort, UserError } from '../../core/errors.ts'
 import type { Clock, Log, Probe, Report, Tools } from '../../core/ports.ts'
-import { readIfThere } from './files.ts'
+import { readIfThere, storageError } from './files.ts'
 import { COMPONENTS, type EmbeddedComponent, type Layout } from './layout.ts'
 import { componentStatus } from './probe.ts'
 import { makeFolders, provision } from './provision.ts'
@@ -164,6 +164,9 @@ const failIfHopeless = async (layout: Layout, step: Step): Promise<void> => {
     const isHopeless = unit.state === 'backoff' && unit.exits >= HOPELESS_EXITS
     if (!isRefused && !isHopeless) continue
     step(name, 'failed', unit.lastError)
+    if (unit.lastError?.includes('no space left on device')) {
+      throw storageError(Object.assign(new Error(unit.lastError), { code: 'ENOSPC' }), layout.dir)
+    }
     throw new UserError({
       what: explain(unit).replace(/ Put it right with .*$/, ''),
       next: `Put ${name}.yaml right with \`k8s-sec-lab edit ${name}.yaml\`, or start afresh with \`k8s-sec-lab cluster down\` and \`cluster up\`. Log: ${layout.log(name)}`,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { chmod, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { UserError } from '../../core/errors.ts'
 
 /**
@@ -29,6 +30,26 @@ export const writeAtomic = async (
   } catch (error) {
     await rm(beside, { force: true }).catch(() => undefined)
     throw storageError(error, path)
+  }
+}
+
+/** Makes a folder for its owner alone, with what is missing above it. Throws UserError for what the disk refuses. */
+export const makeFolder = async (path: string): Promise<void> => {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw storageError(await firstRefusal(path, error), path)
+  }
+}
+
+// On a read-only file system Node answers "no such file" for a folder it could not make; one step alone tells the truth.
+const firstRefusal = async (path: string, error: unknown): Promise<unknown> => {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(path) === path) return error
+  try {
+    await mkdir(path)
+    return error
+  } catch (own) {
+    return (own as NodeJS.ErrnoException).code === 'ENOENT' ? firstRefusal(dirname(path), error) : own
   }
 }
 

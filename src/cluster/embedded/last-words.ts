@@ -28,7 +28,8 @@ export const failureIn = (log: string): string => {
   const lines = log.split('\n').filter((line) => line.trim() !== '')
   const last = (test: (line: string) => boolean) => lines.findLast(test)
   const line =
-    last((one) => /^Error: |^panic: |^F\d{4} |"command failed"|"level":"(fatal|panic)"/.test(one)) ??
+    last((one) => /^Error: |^F\d{4} |"command failed"|"level":"(fatal|panic)"/.test(one)) ??
+    last((one) => one.startsWith('panic: ')) ?? // Go's own line says less than the logged one above it
     last((one) => /^E\d{4} |"level":"error"/.test(one)) ??
     last(() => true) ??
     ''

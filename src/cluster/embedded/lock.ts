@@ -7,7 +7,11 @@ import { identityOf, isAlive, type ProcessId } from './processes.ts'
  * A lock file that names its holder. It appears complete or not at all (written beside, then linked), and a lock whose
  * holder is dead is moved aside by name before a new one is made, so that of two takers one wins.
  */
-export type Lock = { readonly release: () => Promise<void> }
+export type Lock = {
+  readonly release: () => Promise<void>
+  /** False once the file is gone or names somebody else: whoever removed the folder meant the holder too. */
+  readonly holds: () => Promise<boolean>
+}
 
 /** The lock, or the living process that holds it. */
 export const takeLock = async (path: string): Promise<Lock | ProcessId> => {
@@ -24,7 +28,10 @@ export const takeLock = async (path: string): Promise<Lock | ProcessId> => {
     for (;;) {
       try {
         await link(beside, path)
-        return { release: () => releaseLock(path, text) }
+        return {
+          release: () => releaseLock(path, text),
+          holds: async () => (await readIfThere(path).catch(() => text)) === text,
+        }
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw storageError(error, path)
       }

@@ -1,8 +1,7 @@
 import { X509Certificate } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { KeyPem, LeafRequest } from './certificates.ts'
-import { readIfThere, storageError, writeAtomic } from './files.ts'
+import { makeFolder, readIfThere, writeAtomic } from './files.ts'
 
 /** Which certificate is signed by which CA, under kubeadm's own file names. */
 type Wanted = LeafRequest & { readonly file: string; readonly ca: CaName }
@@ -90,9 +89,7 @@ const LEAVES: readonly Wanted[] = [
  * by another CA are made anew. Answers the files that changed, relative to `dir`. Keys are 0600, folders 0700.
  */
 export const ensurePki = async (dir: string): Promise<readonly string[]> => {
-  await mkdir(join(dir, 'etcd'), { recursive: true, mode: 0o700 }).catch((error) => {
-    throw storageError(error, dir)
-  })
+  await makeFolder(join(dir, 'etcd'))
   const changed: string[] = []
   const save = async (file: string, pair: KeyPem): Promise<KeyPem> => {
     await Promise.all([

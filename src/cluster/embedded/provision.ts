@@ -1,7 +1,7 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { CONFIG_FILES, renderKubeconfig } from './config.ts'
-import { readIfThere, storageError, writeAtomic } from './files.ts'
+import { makeFolder, readIfThere, writeAtomic } from './files.ts'
 import { COMPONENTS, type Layout } from './layout.ts'
 import { renderManifests } from './manifests.ts'
 import { ensurePki } from './pki.ts'
@@ -11,9 +11,7 @@ import { type ClusterRecord, readRecord, writeRecord } from './record.ts'
 /** Folders of the cluster; 0700, as keys lie below. */
 export const makeFolders = async (layout: Layout): Promise<void> => {
   for (const folder of [layout.dir, layout.manifests, layout.config, layout.pki, layout.logs]) {
-    await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error) => {
-      throw storageError(error, folder)
-    })
+    await makeFolder(folder)
   }
 }
 

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import { UserError } from '../../core/errors.ts'
 import { readIfThere } from './files.ts'
 import { COMPONENTS, type EmbeddedComponent, isEmbeddedComponent, type Layout, layoutOf } from './layout.ts'
-import { isLock, takeLock } from './lock.ts'
+import { isLock, type Lock, takeLock } from './lock.ts'
 import { findProcesses, identityOf, stopProcesses } from './processes.ts'
 import { readRecord } from './record.ts'
 import { parseStaticPod } from './static-pod.ts'
@@ -29,14 +29,20 @@ export const supervise = async (dir: string, signal: AbortSignal): Promise<numbe
   if (!isLock(lock)) return 0
   try {
     await stopLeftovers(layout)
-    await run(layout, record.tools, signal)
+    await run({ layout, tools: record.tools, lock, signal })
     return 0
   } finally {
     await lock.release()
   }
 }
 
-const run = async (layout: Layout, tools: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void> => {
+const run = async (job: {
+  readonly layout: Layout
+  readonly tools: Readonly<Record<string, string>>
+  readonly lock: Lock
+  readonly signal: AbortSignal
+}): Promise<void> => {
+  const { layout, tools, lock, signal } = job
   const since = new Date().toISOString()
   const me = { pid: process.pid, identity: (await identityOf(process.pid)) ?? 'unknown', since }
   const wake = createWake()
@@ -64,7 +70,7 @@ const run = async (layout: Layout, tools: Readonly<Record<string, string>>, sign
   const stopWatching = watchFolder(layout.manifests, wake.now)
   saver.save({ version: 1, supervisor: me, components: units.map((unit) => unit.status()) })
   try {
-    while (!signal.aborted && (await readIfThere(layout.record).catch(() => '')) !== undefined) {
+    while (!signal.aborted && (await lock.holds()) && (await isThere(layout.record))) {
       await restartRequested(units, layout)
       const settling = await reconcile(units, files)
       for (const unit of units) rotateLog(layout.log(unit.name))
@@ -78,6 +84,8 @@ const run = async (layout: Layout, tools: Readonly<Record<string, string>>, sign
     await saver.idle()
   }
 }
+
+const isThere = async (path: string): Promise<boolean> => (await readIfThere(path).catch(() => '')) !== undefined
 
 /** One look at all manifests. True when one of them is still changing. */
 const reconcile = async (units: readonly Unit[], files: ManifestReader): Promise<boolean> => {

@@ -130,7 +130,7 @@ export const createUnit = (options: {
         if (misses >= liveness.failureThreshold && !signal.aborted) {
           const answer = status === undefined ? 'no answer' : `HTTP ${status}`
           which.killedFor = `The liveness probe (${liveness.path}) failed ${misses} times in a row: ${answer}.`
-          which.child.kill('SIGTERM')
+          await endProcess(which, STOP_GRACE_MS[name])
           return
         }
       }

@@ -1,6 +1,5 @@
-import { mkdir } from 'node:fs/promises'
 import type { Clock } from '../../core/ports.ts'
-import { storageError } from './files.ts'
+import { makeFolder } from './files.ts'
 import type { Layout } from './layout.ts'
 import { isLock, takeLock } from './lock.ts'
 
@@ -10,9 +9,7 @@ export const withWorkLock = async <Result>(
   options: { readonly clock: Clock; readonly signal?: AbortSignal },
   work: () => Promise<Result>,
 ): Promise<Result> => {
-  await mkdir(layout.dir, { recursive: true, mode: 0o700 }).catch((error) => {
-    throw storageError(error, layout.dir)
-  })
+  await makeFolder(layout.dir)
   for (;;) {
     const taken = await takeLock(layout.workLock)
     if (isLock(taken)) {

@@ -30,6 +30,12 @@ describe('failureIn', () => {
     ],
     ['the last line where there is no error', 'one\ntwo\n\n', 'two'],
     ['a line that only looks like JSON', '{"level":"fatal" and so on\n', '{"level":"fatal" and so on'],
+    [
+      'the logged reason of a panic',
+      '{"level":"panic","msg":"failed to create WAL","error":"write: no space left on device"}\npanic: failed to create WAL\n\ngoroutine 1 [running]:\nmain.main()\n',
+      'failed to create WAL: write: no space left on device',
+    ],
+    ['a bare panic', 'I1 x\npanic: oh no\n\ngoroutine 1 [running]:\nmain.main()\n', 'panic: oh no'],
     ['nothing', '', ''],
   ])('finds %s', (_, log, words) => {
     expect(failureIn(log)).toBe(words)

@@ -46,8 +46,11 @@ describe('takeLock', () => {
 
   it('does not release a lock that another one has taken over', async () => {
     const lock = await takeLock(path)
+    if (!isLock(lock)) throw new Error('expected a lock')
+    expect(await lock.holds()).toBe(true)
     writeFileSync(path, 'somebody else')
-    if (isLock(lock)) await lock.release()
+    expect(await lock.holds()).toBe(false)
+    await lock.release()
     expect(readFileSync(path, 'utf8')).toBe('somebody else')
   })
 })
