@@ -56,6 +56,16 @@ export const unfinishedOther = async (services: Services, lesson: Lesson): Promi
   return (await source.all()).find((candidate) => candidate.id === attempt.lesson)
 }
 
+/** Does something that changes which lesson is in the cluster: not while another lab of this home is open. */
+export const alone = async <T>(services: Services, work: () => Promise<T>): Promise<T> => {
+  const unlock = await services.lock()
+  try {
+    return await work()
+  } finally {
+    await unlock()
+  }
+}
+
 type Work = { readonly signal: AbortSignal; readonly report: Report }
 
 /** Puts a lesson into the cluster, taking another one out first, and notes it in the progress. */

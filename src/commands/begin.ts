@@ -1,4 +1,4 @@
-import { beginLesson, unfinishedOther } from '../app/session.ts'
+import { alone, beginLesson, unfinishedOther } from '../app/session.ts'
 import { moduleTitle } from '../core/course.ts'
 import { fillForReader } from '../core/fill.ts'
 import { lessonLines } from '../text/lesson.ts'
@@ -17,10 +17,11 @@ export const begin = async (context: CommandContext, _: object, args: readonly s
     const question = `Leave “${other.title}” unfinished? Its objects in the cluster are removed; your files stay.`
     if (!(await askYes(context, question))) return 0
   }
-  const cluster = await services.cluster()
-  const report = stepLines(io.err)
-  const status = await cluster.up({ signal: io.signal, report })
-  const begun = await beginLesson(services, lesson, { signal: io.signal, report })
+  const work = { signal: io.signal, report: stepLines(io.err) }
+  const { status, begun } = await alone(services, async () => {
+    const up = await (await services.cluster()).up(work)
+    return { status: up, begun: await beginLesson(services, lesson, work) }
+  })
   const { vars, captured } = begun.attempt
   const text = fillForReader(lesson.text, { vars, captured, lab: begun.lab })
   const width = io.columns()

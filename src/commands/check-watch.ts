@@ -3,6 +3,7 @@ import { progressOf } from '../core/course.ts'
 import { UserError } from '../core/errors.ts'
 import type { CheckResult } from '../core/events.ts'
 import { outcomeOf } from '../core/outcome.ts'
+import { sameWords } from '../core/same-words.ts'
 import { checklistLines } from '../text/lesson.ts'
 import { checkLines, checksSummary } from '../text/verdict.ts'
 import { checkReport, checksOf, checkViews } from './check.ts'
@@ -24,7 +25,9 @@ export const watchChecks = async (
 
   const take = (results: readonly CheckResult[]): void => {
     const news = results.filter(
-      (result) => !result.settling && JSON.stringify(known.get(result.id)?.verdict) !== JSON.stringify(result.verdict),
+      (result) =>
+        !result.settling &&
+        !sameWords(JSON.stringify(known.get(result.id)?.verdict ?? null), JSON.stringify(result.verdict)),
     )
     for (const result of results) if (!result.settling || !known.has(result.id)) known.set(result.id, result)
     const outcome = outcomeOf({

@@ -1,4 +1,4 @@
-import { findSession, readyCluster, resetLesson } from '../app/session.ts'
+import { alone, findSession, readyCluster, resetLesson } from '../app/session.ts'
 import { UserError } from '../core/errors.ts'
 import { wrap } from '../text/wrap.ts'
 import { askYes } from './ask.ts'
@@ -20,7 +20,8 @@ export const reset = async (context: CommandContext, _: object, args: readonly s
   await readyCluster(services)
   const question = `Put “${lesson.title}” back to its beginning? A copy of your files is kept.`
   if (!(await askYes(context, question))) return 0
-  const begun = await resetLesson(services, session, { signal: io.signal, report: stepLines(io.err) })
+  const work = { signal: io.signal, report: stepLines(io.err) }
+  const begun = await alone(services, () => resetLesson(services, session, work))
   const lines = [`${lesson.id} is back at its beginning. Your files: ${services.workspaceRoot(lesson)}`, begun.note]
   io.out(`${lines.flatMap((line) => (line ? wrap(line, { width: io.columns() }) : [])).join('\n')}\n`)
   return 0

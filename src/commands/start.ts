@@ -66,6 +66,7 @@ const startPlain = async (context: CommandContext, lab: Lab): Promise<ExitCode> 
     width: io.columns,
     signal: io.signal,
     ...(typing ? { input: typedLines(io) } : {}),
+    patient: !io.stdinIsTty,
   })
   if (end === 'failed') return 3
   if (end === 'ready') {

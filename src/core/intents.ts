@@ -91,7 +91,7 @@ const ask = (state: MachineState, target: Lesson, at: number): Step => {
   const card = state.lab.lessons.find((candidate) => candidate.id === target.id)
   const left = state.catalogue.find((lesson) => lesson.id === state.inCluster)
   const unfinished =
-    left !== undefined && left.id !== target.id && progressOf(state.lab.progress, left.id).status !== 'passed'
+    left !== undefined && left.id !== target.id && progressOf(state.lab.progress, left.id).status === 'started'
   // A lesson that cannot run here is only read: nothing has to leave for it.
   if (!unfinished || card?.unavailable !== undefined) return openLesson(state, target, at)
   const text = `Leave “${left.title}” unfinished? Its objects in the cluster are removed; your files stay.`

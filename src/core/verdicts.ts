@@ -3,6 +3,7 @@ import { progressOf } from './course.ts'
 import type { CheckResult, MachineState, Step } from './events.ts'
 import { checksOf } from './grading.ts'
 import type { Lesson, Verdict } from './model.ts'
+import { sameWords } from './same-words.ts'
 import type { CheckView } from './state.ts'
 import { bankTime, record, save, stay, withCurrent } from './step.ts'
 
@@ -12,7 +13,7 @@ const same = (a: Verdict | undefined, b: Verdict): boolean => a?.kind === b.kind
 const isWrongTurn = (before: CheckView, now: CheckResult): boolean => {
   if (now.settling || now.verdict.kind !== 'failed' || before.verdict === undefined) return false
   if (before.verdict.kind === 'passed') return true
-  return before.verdict.kind === 'failed' && !before.settling && before.verdict.why !== now.verdict.why
+  return before.verdict.kind === 'failed' && !before.settling && !sameWords(before.verdict.why, now.verdict.why)
 }
 
 const nextView = (before: CheckView, now: CheckResult, edgeDone: boolean, at: number): CheckView => {

@@ -2,6 +2,7 @@
  * The plain skin's voice: what changed between two states of the lab, as lines that stand alone. Nothing is ever
  * redrawn, so only what is news is said, and said once.
  */
+import { sameWords } from '../core/same-words.ts'
 import type { CheckView, CurrentLesson, LabState } from '../core/state.ts'
 import { attackLines } from './attack.ts'
 import { isNews, stepLine } from './cluster.ts'
@@ -163,7 +164,7 @@ const verdictNews = (was: CurrentLesson | undefined, current: CurrentLesson, wid
   if (first) return [...checklistLines(current, width), ...wrap(WATCHING, { width })]
   return current.checks.flatMap((check, index) => {
     const known = was.checks.find((candidate) => candidate.id === check.id)
-    const isNew = !check.settling && said(known) !== said(check)
+    const isNew = !check.settling && !sameWords(said(known), said(check))
     return isNew ? checkLines(check, index + 1, width) : []
   })
 }

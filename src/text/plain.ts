@@ -24,6 +24,8 @@ export type PlainOptions = {
   readonly write: (text: string) => void
   readonly width: () => number
   readonly input?: PlainInput
+  /** Lines come from a pipe: each waits until what the one before it set going has come to rest. */
+  readonly patient?: boolean
   readonly signal: AbortSignal
 }
 
@@ -65,10 +67,11 @@ export const runPlain = async (options: PlainOptions): Promise<PlainEnd> => {
 
   const typing = async (): Promise<PlainEnd> => {
     for (;;) {
-      if (input && !prompted) {
+      if (!options.patient && !prompted) {
         prompted = true
         write(PROMPT)
       }
+      if (options.patient) await atRest(lab)
       const line = await input.next()
       prompted = false
       if (line === undefined) {
@@ -159,6 +162,21 @@ const detail = (state: LabState, number: number, width: number): readonly string
     ...(question ? questionLines(state.current, question, width) : []),
   ]
 }
+
+/** Resolves when nothing is under way any more, or the lab closes. */
+const atRest = (lab: Lab): Promise<void> =>
+  new Promise((resolve) => {
+    let stop = (): void => {}
+    const look = (): void => {
+      const state = lab.state()
+      const busy = state.current?.grading || state.current?.attack?.state === 'running'
+      if (!state.closing && (busy || settledAs(state) === undefined)) return
+      stop()
+      resolve()
+    }
+    stop = lab.subscribe(look)
+    look()
+  })
 
 /** Without anybody typing: the lesson stands in the cluster and was graded, or that will not happen. */
 const settledAs = (state: LabState): PlainEnd | undefined => {
