@@ -83,12 +83,12 @@ const runEditor = async (
   file: string,
 ): Promise<void> => {
   const editors = editorsOf(options.env)
-  for (const [index, editor] of editors.entries()) {
+  for (const editor of editors) {
     let code: number
     try {
       code = await options.run([...editor, file])
     } catch (error) {
-      if (index < editors.length - 1 && error instanceof UserError) continue // not installed: the next one
+      if (error instanceof UserError) continue // not installed: the next one
       throw error
     }
     if (code === 0) return
@@ -97,4 +97,9 @@ const runEditor = async (
       next: 'Save and leave the editor normally, or set EDITOR to another one.',
     })
   }
+  throw new UserError({
+    what: `No editor could be started; tried ${editors.map(([program]) => program).join(', ')}.`,
+    next: 'Set EDITOR to a program that is installed, or give the new text with --from FILE.',
+    exitCode: 3,
+  })
 }

@@ -101,6 +101,14 @@ describe.each(BACKENDS)('the life of a cluster (%s)', () => {
     expect(left(own.home)).toHaveLength(4)
   })
 
+  it('is repaired by up when its record is damaged, and keeps its data', async () => {
+    writeFileSync(join(own.paths.cluster, 'cluster.json'), '{"version":1,"ports":{"etcd":"x"')
+    expect((await own.cluster.up(quiet)).state).toBe('ready')
+    const kept = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'default', name: 'kept' }
+    expect(await read(await own.cluster.probe(), kept)).toBeDefined()
+    expect(left(own.home)).toHaveLength(4)
+  })
+
   it('is repaired by up after everything was killed', async () => {
     process.kill(supervisorPid(own.home), 'SIGKILL')
     for (const pid of Object.values(await pidsOf(own.cluster))) if (pid) process.kill(pid, 'SIGKILL')

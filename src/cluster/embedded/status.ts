@@ -27,11 +27,10 @@ export const readClusterStatus = async (layout: Layout): Promise<ClusterStatus> 
   const dated = since === undefined ? known : { ...known, since }
   if (!supervisor) {
     if (worker) return { ...dated, state: 'starting' }
-    return {
-      ...dated,
-      state: 'broken',
-      reason: 'Its processes do not run (they ended with the machine, or were killed). Run `k8s-sec-lab cluster up`.',
-    }
+    const what = components.some((one) => one.pid !== undefined)
+      ? 'The supervisor was ended: nobody restarts its processes or follows its files any more.'
+      : 'Its processes do not run: they ended with the machine, or were killed.'
+    return { ...dated, state: 'broken', reason: `${what} Run \`k8s-sec-lab cluster up\`.` }
   }
   const failing = components.find((one) => one.state === 'backoff' || (one.state === 'absent' && one.lastError))
   if (failing) return { ...dated, state: worker ? 'starting' : 'broken', reason: explain(failing) }

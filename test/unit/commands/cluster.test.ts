@@ -120,6 +120,11 @@ describe('edit', () => {
     }
     await editControlPlaneFile({ cluster, name: 'a.yaml', env: { VISUAL: 'emacs' }, run, write })
     expect(tried).toEqual(['emacs', 'vi', 'nano'])
+    const none = async () => {
+      throw new UserError({ what: 'not found', next: '' })
+    }
+    const editing = editControlPlaneFile({ cluster, name: 'a.yaml', env: { EDITOR: 'my-ed -w' }, run: none, write })
+    await expect(editing).rejects.toThrow('No editor could be started; tried my-ed, vi, nano.')
     expect(editorsOf({ EDITOR: ' ', VISUAL: undefined })).toEqual([['vi'], ['nano']])
   })
 
