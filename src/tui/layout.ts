@@ -41,7 +41,7 @@ export const layoutOf = ({ size, state, view }: Pick<Scene, 'size' | 'state' | '
       columns,
       rows,
       main: { width: left, height: body, text: text(left) },
-      side: { width, height: body, checks: Math.max(3, body - 9), detail: 0 },
+      side: { width, height: body, checks: Math.max(3, Math.floor(body * 0.55)), detail: 0 },
     }
   }
   if (hasSide && columns < TWO_PANES && BELOW.includes(view.page)) {

@@ -6,6 +6,7 @@
 import { Marked, type MarkedExtension, type Token, type Tokens } from 'marked'
 import { markedTerminal } from 'marked-terminal'
 import { colourLine } from './code-colour.ts'
+import { languageOf, scriptLines } from './command.ts'
 import { cells, clean, cut, FIRM_BLANK, wrap } from './fit.ts'
 import { columnWidths, tableLines } from './table.ts'
 import type { Theme } from './theme.ts'
@@ -57,9 +58,11 @@ const spans = (theme: Theme): Layout['inline'] => {
 
 const codeBlock = (token: Tokens.Code, width: number, layout: Layout): string[] => {
   const indent = layout.flush ? '' : '  '
-  const language = /^\S*/.exec(token.lang ?? '')?.[0] ?? ''
-  return token.text.split('\n').map((line) => {
-    const shown = cut(line.trimEnd(), width - indent.length, layout.theme.symbols.cut)
+  const language = languageOf(token.lang, token.text)
+  const room = width - indent.length
+  const isShell = language === 'bash' || language === 'sh'
+  return (isShell ? scriptLines(token.text, room) : token.text.split('\n')).map((line) => {
+    const shown = cut(line.trimEnd(), room, layout.theme.symbols.cut)
     return (indent + colourLine({ line: shown, language, theme: layout.theme })).trimEnd()
   })
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
+import { commandLines, scriptLines } from '../../src/tui/command.ts'
 import { cells, clean, cut, cutMiddle, ends, wrap } from '../../src/tui/fit.ts'
-import { commandLines } from '../../src/tui/screens/command.ts'
 
 const letters = fc.string({ unit: fc.constantFrom(...'ab 世é│─✓…👩‍💻\u0301'), maxLength: 60 })
 
@@ -55,6 +55,21 @@ describe('fitting text', () => {
 
   it('cleans what could steer the terminal, and keeps line feeds', () => {
     expect(clean('a\u001B[2Jb\u001B]0;t\u0007c\r\nd\te\u202Ef')).toBe('abc\nd  ef')
+  })
+
+  it('breaks the commands of a script, and neither here-documents, comments nor open quotes', () => {
+    const long = `${'word '.repeat(12)}end`
+    expect(scriptLines(`kubectl ${long}`, 40).length).toBeGreaterThan(1)
+    for (const kept of [
+      `# ${long}`,
+      `cat <<EOF\n${long}\nEOF`,
+      `echo '${long}`,
+      `echo "${long}`,
+      `echo "$(cat "${long}")"`,
+    ]) {
+      expect(scriptLines(kept, 40).join('\n')).toBe(kept)
+    }
+    expect(scriptLines(`cat <<'EOF'\n${long}\nEOF\nkubectl ${long}`, 40).at(-1)).toContain('end')
   })
 
   it('breaks commands only where a shell reads them as one', () => {

@@ -76,9 +76,15 @@ describe('lesson Markdown', () => {
     expect(markdown({ text: '- **bold**', width: 40 })[0]).toContain('\u001B[1mbold\u001B[22m')
   })
 
-  it('cuts code that is too long, and never wraps or boxes it', () => {
-    const line = `kubectl ${'x'.repeat(80)}`
-    expect(plain(`\`\`\`bash\n${line}\n\`\`\``, 40)).toBe(`  ${line.slice(0, 37)}…`)
+  it('cuts output and files that are too long, and never wraps or boxes them', () => {
+    const line = `NAME ${'x'.repeat(80)}`
+    expect(plain(`\`\`\`text\n${line}\n\`\`\``, 40)).toBe(`  ${line.slice(0, 37)}…`)
+  })
+
+  it('breaks a long command as a shell allows, so that it copies whole', () => {
+    expect(plain('```bash\nkubectl auth can-i --list -n shop --as report-bot\n```', 40)).toBe(
+      '  kubectl auth can-i --list -n shop \\\n    --as report-bot',
+    )
   })
 
   it('puts code at the very start of the line where the text is alone', () => {

@@ -20,34 +20,49 @@ const label = (check: CheckView, { theme, now }: Scene): string => {
   return check.verdict?.kind === 'unknown' ? theme.paint.warn('no answer') : ''
 }
 
-/** One line for each check, `rows` at most, the selected one always among them. */
-export const checkLines = (scene: Scene, options: { width: number; rows: number }): string[] => {
-  const { state, view, theme, now } = scene
-  const { width, rows } = options
+/** A check as one line, or as two where the title needs them and there is room. */
+const checkRows = (
+  check: CheckView,
+  scene: Scene,
+  options: { width: number; chosen: boolean; tall: boolean },
+): string[] => {
+  const { theme, now } = scene
+  const { symbols, paint } = theme
+  const { width, chosen, tall } = options
+  const strong = chosen || isNewlyPassed(check, now)
+  const mark = markOf(check)
+  const sign = theme.mark(mark) + ' '.repeat(cells(symbols.passed) - cells(symbols[mark]))
+  const head = ` ${chosen ? paint.accent(symbols.cursor) : ' '} ${sign} `
+  const room = width - cells(head) - 1
+  const [first = '', ...rest] = tall ? wrap(oneLine(check.title), room) : [oneLine(check.title)]
+  const titles = (rest.length > 0 ? [first, rest.join(' ')] : [first]).map((line) => cut(line, room, symbols.cut))
+  const lines = titles.map(
+    (line, at) => (at === 0 ? head : ' '.repeat(cells(head))) + (strong ? paint.strong(line) : line),
+  )
+  // The symbol says it too: a word that would cost part of the title is left out.
+  const word = label(check, scene)
+  const last = lines.at(-1) ?? ''
+  if (cells(last) + cells(word) + 2 > width) return lines
+  return [...lines.slice(0, -1), ends({ left: last, right: word, width: width - 1, mark: symbols.cut })]
+}
+
+/** The checklist in `rows` rows at most, the selected check always among them. `tall` lets titles take two lines. */
+export const checkLines = (scene: Scene, options: { width: number; rows: number; tall?: boolean }): string[] => {
+  const { state, view, theme } = scene
+  const { width, rows, tall = false } = options
   const { symbols, paint } = theme
   const checks = state.current?.checks ?? []
   const at = Math.max(
     0,
     checks.findIndex(({ id }) => id === view.selected),
   )
-  const room = checks.length > rows ? Math.max(1, rows - 1) : rows
+  const drawn = checks.map((check, index) => checkRows(check, scene, { width, chosen: index === at, tall }))
+  if (drawn.flat().length <= rows) return drawn.flat()
+  if (tall) return checkLines(scene, { width, rows })
+  const room = Math.max(1, rows - 1)
   const from = Math.max(0, Math.min(at - Math.floor(room / 2), checks.length - room))
-  const markWidth = cells(symbols.passed)
-  const lines = checks.slice(from, from + room).map((check, index) => {
-    const chosen = from + index === at
-    const title = oneLine(check.title)
-    const text = chosen || isNewlyPassed(check, now) ? paint.strong(title) : title
-    const sign = theme.mark(markOf(check)) + ' '.repeat(markWidth - cells(symbols[markOf(check)]))
-    const pointer = chosen ? paint.accent(symbols.cursor) : ' '
-    const left = ` ${pointer} ${sign} ${text}`
-    const right = label(check, scene)
-    // The symbol says it too: a word that would cost part of the title is left out.
-    return cells(left) + cells(right) + 2 > width
-      ? cut(left, width - 1, symbols.cut)
-      : ends({ left, right, width: width - 1, mark: symbols.cut })
-  })
-  const hidden = checks.length - lines.length
-  return hidden > 0 ? [...lines, paint.quiet(`   ${symbols.more} ${hidden} more`)] : lines
+  const hidden = paint.quiet(`   ${symbols.more} ${checks.length - room} more`)
+  return [...drawn.slice(from, from + room).flat(), hidden].slice(0, rows)
 }
 
 export type Field = { readonly label: string; readonly value: string; readonly command?: boolean }

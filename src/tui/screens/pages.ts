@@ -1,8 +1,9 @@
 /** The smaller pages: a check whole, hints, the solution, files to edit. */
+
+import { commandLines } from '../command.ts'
 import { cells, clean, cut, ends, oneLine, wrap } from '../fit.ts'
 import { type Scene, selectedCheck } from '../scene.ts'
 import { fieldsOf, verdictWord } from './checks.ts'
-import { commandLines } from './command.ts'
 
 const NAMES: Readonly<Record<string, string>> = {
   expected: 'Expected',

@@ -59,7 +59,7 @@ export const besideSide = (scene: Scene, side: Side): string[] => {
   const { width, height } = side
   const { paint, symbols } = scene.theme
   const head = ` ${ends({ left: paint.strong('Checks'), right: tally(scene), width: width - 2, mark: symbols.cut })}`
-  const list = checkLines(scene, { width, rows: side.checks })
+  const list = checkLines(scene, { width, rows: side.checks, tall: true })
   const rows = height - list.length - 4
   const blocked = obstacle(scene, { width, rows })
   const title = blocked ?? { left: oneLine(selectedCheck(scene)?.title ?? ''), right: '' }
