@@ -1,4 +1,3 @@
-import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { GraderEvents, Services } from '../../../src/app/services.ts'
@@ -42,8 +41,7 @@ export const anAttempt = (lesson: string, startedAt = '2026-01-01T00:00:00.000Z'
 })
 
 /** Services whose ports are fakes: they grade nothing, they only answer what a test told them to. */
-export const fakeWorld = (): FakeWorld => {
-  const home = mkdtempSync(join(tmpdir(), 'k8s-sec-lab-unit-'))
+export const fakeWorld = (home = join(tmpdir(), 'k8s-sec-lab-never-made')): FakeWorld => {
   const journal: string[] = []
   const answers: FakeWorld['answers'] = {
     status: READY,
