@@ -15,7 +15,7 @@ const tokens = (text: string): readonly (string | undefined)[] =>
     return line
       .replace(/\\$/, '')
       .split(/\s+/)
-      .map((word) => word.replace(/^[`'"(]+|[`'",.;:)]+$/g, '').toLowerCase())
+      .map((word) => word.replace(/^[`'"(]+|[`'",.;:!?)]+$/g, '').toLowerCase())
       .filter((word) => word.length > 0)
   })
 

@@ -1,11 +1,27 @@
-import { type FSWatcher, watch } from 'node:fs'
+import { type FSWatcher, readdirSync, type Stats, statSync, watch } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 
 /** Editors write several times; what belongs together is told once. */
 const QUIET_MS = 50
 /** Behind the events: network file systems and full inotify tables tell nothing. */
 const POLL_MS = 2000
+
+const fingerprint = ({ mtimeMs, size, mode, ino }: Stats): string => `${mtimeMs} ${size} ${mode} ${ino}`
+
+const snapshotNow = (root: string): ReadonlyMap<string, string> => {
+  const known = new Map<string, string>()
+  try {
+    for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
+      const path = join(entry.parentPath, entry.name)
+      const found = statSync(path, { throwIfNoEntry: false })
+      if (found?.isFile()) known.set(relative(root, path), fingerprint(found))
+    }
+  } catch {
+    // Not there yet, or changing under our eyes: the first look tells the rest.
+  }
+  return known
+}
 
 /**
  * Calls back with each changed path below a folder, from file-system events where there are any and from comparing
@@ -19,7 +35,8 @@ export const watchFolder = (options: {
 }): void => {
   const { root, list, listener, signal } = options
   if (signal.aborted) return
-  let known: ReadonlyMap<string, string> | undefined
+  // At once and not later: a change that follows the call must not be taken for the state before it.
+  let known: ReadonlyMap<string, string> = snapshotNow(root)
   let watcher: FSWatcher | undefined
   let quiet: NodeJS.Timeout | undefined
   let looking = false
@@ -28,7 +45,7 @@ export const watchFolder = (options: {
   const snapshot = async (): Promise<ReadonlyMap<string, string>> => {
     const entries = (await list()).map(async (path): Promise<[string, string]> => {
       const found = await stat(join(root, path)).catch(() => undefined)
-      return [path, found ? `${found.mtimeMs} ${found.size} ${found.mode} ${found.ino}` : '']
+      return [path, found ? fingerprint(found) : '']
     })
     return new Map(await Promise.all(entries))
   }
@@ -44,7 +61,7 @@ export const watchFolder = (options: {
         again = false
         const now = await snapshot()
         if (signal.aborted) return
-        const before = known ?? now
+        const before = known
         known = now
         const changed = [...new Set([...before.keys(), ...now.keys()])].filter(
           (path) => before.get(path) !== now.get(path),
