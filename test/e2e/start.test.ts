@@ -18,13 +18,14 @@ afterEach(async () => {
 const openLab = (options: { columns?: number; rows?: number; args?: readonly string[] } = {}): Pty =>
   openPty({ argv: [process.execPath, CLI, ...(options.args ?? ['start'])], env: lab.env, ...options })
 
-/** The words of the right-hand pane, as one line: a message wraps where the pane ends. */
-const checksPane = (screen: string): string =>
-  screen
-    .split('\n')
-    .map((line) => line.split('│').at(-1) ?? '')
-    .join(' ')
-    .replace(/\s+/g, ' ')
+/** Whether the right-hand pane says so, wherever its lines break. */
+const paneSays =
+  (words: string) =>
+  (screen: string): boolean => {
+    const squeeze = (text: string) => text.replace(/\s+/g, '')
+    const pane = screen.split('\n').map((line) => line.split('│').at(-1) ?? '')
+    return squeeze(pane.join('')).includes(squeeze(words))
+  }
 
 const WATCHING = 'Watching the cluster and your files'
 
@@ -36,12 +37,12 @@ describe('the lab in a terminal, from nothing to a graded exercise', () => {
     await terminal.waitFor('It is your first day')
     await terminal.waitFor(/embedded v1\.34\.\d+ ready/)
     await terminal.waitFor(WATCHING)
-    await terminal.waitFor((screen) => checksPane(screen).includes('has no label pod-security.kubernetes.io/enforce'))
+    await terminal.waitFor(paneSays('has no label pod-security.kubernetes.io/enforce'))
 
     // A wrong turn, made with real kubectl: its message appears without a key being pressed.
     const wrong = await lab.kubectl(['label', 'namespace', 'welcome', 'pod-security.kubernetes.io/warn=baseline'])
     expect(wrong).toMatchObject({ code: 0 })
-    await terminal.waitFor((screen) => checksPane(screen).includes('It prints a warning and lets the Pod in'))
+    await terminal.waitFor(paneSays('It prints a warning and lets the Pod in'))
 
     await lab.kubectl(['label', 'namespace', 'welcome', 'pod-security.kubernetes.io/enforce=baseline'])
     await terminal.waitFor(/Checks\s+3 of 8/)
