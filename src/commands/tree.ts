@@ -187,6 +187,21 @@ const authoring = (program: Command, tree: Tree): void => {
     .argument('[lesson...]')
     .option('--json', 'print JSON')
     .action(run(tree, async () => (await import('./lessons-command.ts')).lessonsLint))
+  lessons
+    .command('verify')
+    .description('prove lessons on a real cluster of their own')
+    .argument('[lesson...]')
+    .option('--json', 'print JSON')
+    .action(run(tree, async () => (await import('./lessons-verify.ts')).lessonsVerify))
+  lessons
+    .command('new')
+    .description('the smallest lesson of the format, to start from')
+    .argument('<module/slug>')
+    .action(run(tree, async () => (await import('./lessons-command.ts')).lessonsNew))
+  lessons
+    .command('schema')
+    .description('JSON Schema of lesson.yaml, for editors')
+    .action(run(tree, async () => (await import('./lessons-command.ts')).lessonsSchema))
   const progress = program.command('progress').description('your progress as a file')
   progress
     .command('export')
