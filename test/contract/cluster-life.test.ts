@@ -109,6 +109,12 @@ describe.each(BACKENDS)('the life of a cluster (%s)', () => {
     expect(left(own.home)).toHaveLength(4)
   })
 
+  it('is ready after up, also when the supervisor dies while up looks at it', async () => {
+    process.kill(supervisorPid(own.home), 'SIGKILL')
+    expect((await own.cluster.up(quiet)).state).toBe('ready')
+    await until(() => left(own.home).length === 4)
+  })
+
   it('is repaired by up after everything was killed', async () => {
     process.kill(supervisorPid(own.home), 'SIGKILL')
     for (const pid of Object.values(await pidsOf(own.cluster))) if (pid) process.kill(pid, 'SIGKILL')
@@ -130,6 +136,7 @@ describe.each(BACKENDS)('the life of a cluster (%s)', () => {
 
   it('lets two callers bring it up at the same time', async () => {
     process.kill(supervisorPid(own.home), 'SIGKILL')
+    await until(async () => (await own.cluster.status()).state === 'broken')
     const other = clusterIn(own, own.home).cluster
     const states = await Promise.all([own.cluster.up(quiet), other.up(quiet)])
     expect(states.map(({ state }) => state)).toEqual(['ready', 'ready'])
@@ -303,6 +310,7 @@ describe.each(BACKENDS)('a first bring-up (%s)', () => {
   it('stops with the words of a program that does not start', async () => {
     const own = ownCluster()
     onTestFinished(() => own.remove())
+    mkdirSync(own.home)
     const broken = join(own.home, 'etcd')
     writeFileSync(broken, '#!/bin/sh\necho "Error: this machine is not for me" >&2\nexit 3\n', { mode: 0o755 })
     const { cluster } = clusterIn({ ...own, tools: { ...own.tools, etcd: broken } }, own.home)

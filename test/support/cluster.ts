@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inject } from 'vitest'
@@ -63,7 +64,7 @@ export const ownCluster = (): SharedCluster & {
   readonly remove: () => Promise<void>
 } => {
   const shared = inject('sharedCluster')
-  const home = mkdtempSync(join(tmpdir(), 'k8s-sec-lab-own-'))
+  const home = join(tmpdir(), `k8s-sec-lab-own-${randomUUID().slice(0, 8)}`)
   const { cluster, paths } = clusterIn(shared, home)
   return {
     ...shared,

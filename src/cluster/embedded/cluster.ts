@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { parseDocument } from 'yaml'
-import { isAbort, UserError } from '../../core/errors.ts'
+import { UserError } from '../../core/errors.ts'
 import type { Clock, Cluster, ComponentName, FileOutcome, Log, Probe, Report, Tools } from '../../core/ports.ts'
 import type { LabPaths } from '../../store/paths.ts'
 import { bringUp } from './bring-up.ts'
@@ -125,12 +125,13 @@ export const createEmbeddedCluster = (options: {
     backend: 'embedded',
     capabilities: () => ['api', 'etcd', 'control-plane-files'],
     up: async ({ signal, report }) => {
-      try {
-        await bringUp({ layout, tools, supervisorArgv, probe, clock, report, signal, log })
-      } catch (error) {
-        if (isAbort(error)) log?.event('cluster.up.cancelled')
-        throw error
-      }
+      const job = { layout, tools, supervisorArgv, probe, clock, report, signal, log }
+      await bringUp(job)
+      const status = await readClusterStatus(layout)
+      if (status.state === 'ready') return status
+      // Something was killed in the very moment after it had been found alive.
+      log?.event('cluster.up.again', { state: status.state, reason: status.reason })
+      await bringUp(job)
       return readClusterStatus(layout)
     },
     down,
