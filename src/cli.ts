@@ -13,6 +13,9 @@ if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
 } else {
   const module = createRequire(import.meta.url)('node:module') as { enableCompileCache?: () => void }
   module.enableCompileCache?.() // since Node 22.8; spares compiling the bundle at each start
+  // Of everything there is, the screen comes first: the rest is loaded behind it.
+  const screen =
+    process.argv[2] === 'start' ? (await import('./commands/open-screen.ts')).openScreen(process) : undefined
   const { main } = await import('./commands/main.ts')
-  process.exitCode = await main(process)
+  process.exitCode = await main(process, screen)
 }

@@ -1,4 +1,5 @@
 import type { Backend } from '../core/model.ts'
+import type { FirstFrame } from '../tui/first-frame.ts'
 
 export type ExitCode = 0 | 1 | 2 | 3 | 130
 
@@ -9,7 +10,12 @@ export type Io = {
   readonly err: (text: string) => void
   readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean }
   /** The terminal itself, for screens; absent unless both ends are one. */
-  readonly tty?: { readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.WriteStream }
+  readonly tty?: {
+    readonly stdin: NodeJS.ReadStream
+    readonly stdout: NodeJS.WriteStream
+    /** What `start` shows already. */
+    readonly first?: FirstFrame
+  }
   readonly stdinIsTty: boolean
   readonly stdoutIsTty: boolean
   /** Columns of the terminal now; 80 when there is none. */
@@ -31,7 +37,10 @@ export type GlobalOptions = {
 }
 
 /** Whether the linear skin is to be used: asked for, or the only one that works here. */
-export const wantsPlain = (io: Io, options: Pick<GlobalOptions, 'plain'>): boolean =>
+export const wantsPlain = (
+  io: Pick<Io, 'env' | 'stdinIsTty' | 'stdoutIsTty'>,
+  options: Pick<GlobalOptions, 'plain'>,
+): boolean =>
   options.plain ||
   !io.stdinIsTty ||
   !io.stdoutIsTty ||

@@ -1,9 +1,13 @@
+import type { FirstFrame } from '../tui/first-frame.ts'
 import type { ExitCode, Io } from './io.ts'
 
 type Process = Pick<NodeJS.Process, 'argv' | 'env' | 'stdin' | 'stdout' | 'stderr' | 'on' | 'once' | 'removeListener'>
 
-/** Runs one command line and answers its exit code. Installs the handlers for signals and for a closed pipe. */
-export const main = async (proc: Process): Promise<ExitCode> => {
+/**
+ * Runs one command line and answers its exit code. Installs the handlers for signals and for a closed pipe. `first` is
+ * on the screen already; the first words that are for the screen below take it away again.
+ */
+export const main = async (proc: Process, first?: FirstFrame): Promise<ExitCode> => {
   const argv = proc.argv.slice(2)
   if (argv[0] === '__supervise' && argv[1] !== undefined) {
     const stop = new AbortController()
@@ -33,10 +37,16 @@ export const main = async (proc: Process): Promise<ExitCode> => {
 
   const io: Io = {
     env: proc.env,
-    out: (text) => void proc.stdout.write(text),
-    err: (text) => void proc.stderr.write(text),
+    out: (text) => {
+      first?.end()
+      proc.stdout.write(text)
+    },
+    err: (text) => {
+      first?.end()
+      proc.stderr.write(text)
+    },
     stdin: proc.stdin,
-    ...(proc.stdin.isTTY && proc.stdout.isTTY ? { tty: { stdin: proc.stdin, stdout: proc.stdout } } : {}),
+    ...(proc.stdin.isTTY && proc.stdout.isTTY ? { tty: { stdin: proc.stdin, stdout: proc.stdout, first } } : {}),
     stdinIsTty: proc.stdin.isTTY === true,
     stdoutIsTty: proc.stdout.isTTY === true,
     columns: () => proc.stdout.columns || Number(proc.env.COLUMNS) || 80,
@@ -50,5 +60,6 @@ export const main = async (proc: Process): Promise<ExitCode> => {
   }
   const { runCommandLine } = await import('./tree.ts')
   const code = await runCommandLine(argv, io)
+  first?.end()
   return interrupted ? 130 : code
 }

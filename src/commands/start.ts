@@ -44,14 +44,11 @@ export const start = async (context: CommandContext, _: object, args: readonly s
 }
 
 const startTui = async (context: CommandContext, lab: Lab, tty: NonNullable<Io['tty']>): Promise<ExitCode> => {
-  const { env } = context.io
-  const { showFirstFrame } = await import('../tui/first-frame.ts')
-  const terminal = showFirstFrame({ ...tty, env })
-  const { mountTui } = await import('../tui/mount.tsx').catch((error: unknown) => {
-    terminal.leave()
-    throw error
-  })
-  const { signal } = await mountTui({ lab, ...tty, env, terminal })
+  const { env, signal: cancelled } = context.io
+  const { stdin, stdout, first } = tty
+  const { mountTui } = await import('../tui/mount.tsx')
+  if (cancelled.aborted) return 130
+  const { signal } = await mountTui({ lab, stdin, stdout, env, ...(first ? { terminal: first.take() } : {}) })
   return signal === undefined ? 0 : 130
 }
 

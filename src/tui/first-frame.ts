@@ -1,26 +1,59 @@
 /** A frame that is up before the skin itself has been loaded: title, rules, and what is being done. */
-import { createTerminal, type Input, type Output, type Terminal } from './terminal.ts'
+import { createTerminal, guardTerminal, type Input, type Output, type Terminal } from './terminal.ts'
 import { createTheme, toAscii } from './theme.ts'
 
+export type FirstFrame = {
+  /** Hands the terminal over to whoever draws from now on, and restores it from now on. */
+  readonly take: () => Terminal
+  /** Gives the terminal back, unless it was handed over: for words that belong on the original screen. */
+  readonly end: () => void
+}
+
 /**
- * Takes the terminal and paints the first frame; `mountTui({ terminal })` goes on from there. Whoever calls this gives
- * the terminal back with `leave()` when mounting fails.
+ * Takes the terminal and paints the first frame; `mountTui({ terminal: frame.take() })` goes on from there. However the
+ * process ends before that, the terminal is restored.
  */
 export const showFirstFrame = (options: {
   stdin: Input
   stdout: Output
   env: Readonly<Record<string, string | undefined>>
-}): Terminal => {
+}): FirstFrame => {
   const terminal = createTerminal(options)
   const theme = createTheme({ env: options.env })
-  const { columns, rows } = terminal.size()
-  const rule = theme.paint.quiet(theme.symbols.rule.repeat(columns))
-  const head = [` ${theme.paint.title('k8s-sec-lab')}`, rule, '', '  Reading the lessons.']
-  const blanks = Array.from({ length: Math.max(0, rows - 4 - head.length) }, () => '')
-  // mountTui guards the terminal; until then an end of the process must give it back as well.
-  process.once('exit', terminal.leave)
+  const paint = (): void => {
+    const { columns, rows } = terminal.size()
+    const rule = theme.paint.quiet(theme.symbols.rule.repeat(columns))
+    const head = [` ${theme.paint.title('k8s-sec-lab')}`, rule, '', '  Reading the lessons.']
+    const blanks = Array.from({ length: Math.max(0, rows - 4 - head.length) }, () => '')
+    const frame = [...head, ...blanks, rule].join('\n')
+    terminal.paint(theme.unicode ? frame : toAscii(frame))
+  }
+  const unguard = guardTerminal({
+    terminal,
+    onSignal: () => {},
+    onContinue: () => {
+      terminal.leave()
+      terminal.enter()
+      paint()
+    },
+    isLent: () => false,
+  })
   terminal.enter()
-  const frame = [...head, ...blanks, rule].join('\n')
-  terminal.paint(theme.unicode ? frame : toAscii(frame))
-  return terminal
+  paint()
+  let open = true
+  const close = (): void => {
+    open = false
+    unguard()
+  }
+  return {
+    take: () => {
+      if (open) close()
+      return terminal
+    },
+    end: () => {
+      if (!open) return
+      terminal.leave()
+      close()
+    },
+  }
 }
