@@ -14,14 +14,11 @@ afterEach(() => {
 
 const open = (options: { args?: readonly string[]; env?: Record<string, string>; isTty?: boolean } = {}) => {
   let written = ''
-  let raw = false
   const stdin = Object.assign(new EventEmitter(), {
     isTTY: options.isTty ?? true,
-    get isRaw() {
-      return raw
-    },
+    isRaw: false,
     setRawMode: (on: boolean) => {
-      raw = on
+      stdin.isRaw = on
     },
   })
   const write = (text: string) => {
@@ -32,7 +29,7 @@ const open = (options: { args?: readonly string[]; env?: Record<string, string>;
   const argv = ['node', 'cli.js', ...(options.args ?? ['start'])]
   const env = options.env ?? { LANG: 'C.UTF-8' }
   frame = openScreen({ argv, env, stdin, stdout } as unknown as Parameters<typeof openScreen>[0])
-  return { written: () => written, isRaw: () => raw }
+  return { written: () => written, isRaw: () => stdin.isRaw }
 }
 
 describe('the first frame', () => {
