@@ -13,5 +13,5 @@ export const serviceAccountMissing = async (
   if (typeof as !== 'object' || !('serviceAccount' in as)) return undefined
   const [namespace = '', name = ''] = as.serviceAccount.split('/')
   const found = await read(probe, { apiVersion: 'v1', kind: 'ServiceAccount', namespace, name }, { signal })
-  return found ? undefined : `ServiceAccount ${as.serviceAccount} does not exist any more`
+  return found ? undefined : `ServiceAccount ${as.serviceAccount} does not exist`
 }

@@ -145,7 +145,7 @@ describe('rules', () => {
       equals: [{ resources: ['pods'], verbs: ['get', 'list', 'watch'] }],
     }
     const seen = factsOf(await find(world, 'rules', ghost))
-    expect(seen).toMatchObject({ kind: 'unmet', found: `ServiceAccount ${NS}/ghost does not exist any more` })
+    expect(seen).toMatchObject({ kind: 'unmet', found: `ServiceAccount ${NS}/ghost does not exist` })
     await undo()
   })
 })

@@ -3,7 +3,7 @@ import type { CredentialSpec, Finding } from '../../core/model.ts'
 import type { ApiReply, CheckContext, Credential } from '../../core/ports.ts'
 import { describeCredential, kubectlAs } from '../credentials.ts'
 import { codesOf, credential, status, text, z } from '../fields.ts'
-import { cut, finding, listed, orFinding, quoted } from '../findings.ts'
+import { cut, finding, listed, orFinding, quoted, unknown } from '../findings.ts'
 import { credentialHints, defineKind, RBAC_HINTS } from '../kind.ts'
 import { statusPhrase } from '../status.ts'
 
@@ -63,6 +63,10 @@ const wrongWith = (request: Single, reply: ApiReply): string | undefined => {
   return undefined
 }
 
+/** An overloaded or starting server, unless the lesson asks for just that: nobody's mistake. */
+const isBusy = (request: Single, reply: ApiReply): boolean =>
+  [429, 503, 504].includes(reply.status) && !codesOf(request.status).includes(reply.status)
+
 const isRefusal = (reply: ApiReply): boolean => reply.status >= 400
 
 const expected = (fields: Fields): string =>
@@ -82,6 +86,8 @@ const run = async (fields: Fields, context: CheckContext): Promise<Finding> => {
       return { request, reply, problem: wrongWith(request, reply) }
     }),
   )
+  const busy = replies.find(({ request, reply }) => isBusy(request, reply))
+  if (busy) return unknown(`the API server is not able to answer: ${statusPhrase(busy.reply.status)}`)
   const wrong = replies.filter(({ problem }) => problem !== undefined)
   const shown = wrong[0] ?? replies[0]
   const statuses = Object.fromEntries(replies.map(({ request, reply }) => [nameOf(request), reply.status]))

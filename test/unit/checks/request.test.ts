@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest'
+import { request } from '../../../src/checks/kinds/request.ts'
+import type { CheckContext } from '../../../src/core/ports.ts'
+
+const answering = (status: number): CheckContext =>
+  ({
+    probe: { api: async () => ({ status, headers: {}, warnings: [], text: '', json: undefined }) },
+    credential: async () => ({ kind: 'admin' }),
+    signal: new AbortController().signal,
+  }) as unknown as CheckContext
+
+const ask = (status: number, wanted: number) =>
+  request.run({ requests: [{ path: '/livez', status: wanted }] }, answering(status))
+
+describe('request', () => {
+  it.each([429, 503, 504])('takes %i for a machine that cannot answer, unless the lesson asks for it', async (busy) => {
+    expect(await ask(busy, 200)).toMatchObject({ kind: 'unknown', reason: expect.stringContaining(String(busy)) })
+    expect(await ask(busy, 403)).toMatchObject({ kind: 'unknown' })
+    expect(await ask(busy, busy)).toMatchObject({ kind: 'met' })
+  })
+
+  it('shows an internal error as what it is: a store that cannot be decrypted answers so', async () => {
+    expect(await ask(500, 200)).toMatchObject({ kind: 'unmet', summary: '500 Internal Server Error' })
+  })
+})
