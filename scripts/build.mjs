@@ -25,6 +25,19 @@ const stubs = {
       build.onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: name, namespace: 'stub' }))
     }
     build.onLoad({ filter: /.*/, namespace: 'stub' }, ({ path }) => ({ contents: contents[path], loader: 'js' }))
+    // Commander would start other programs for commands that are files of their own; the lab has none.
+    build.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      /[\\/]commander[\\/]/.test(importer) ? { path: 'no-programs', namespace: 'empty' } : undefined,
+    )
+    build.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'module.exports = {}', loader: 'js' }))
+    // zod's words in sixty languages, of which the lab speaks one (which zod itself imports by name).
+    build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({ contents: '', loader: 'js' }))
+    // Yoga fetches the data: URL that its own file holds, and Node's fetch takes longer to load than all of Ink.
+    // Without one it decodes the URL itself.
+    build.onLoad({ filter: /yoga-wasm-base64-esm\.js$/ }, ({ path }) => ({
+      contents: `const fetch = undefined;\n${readFileSync(path, 'utf8')}`,
+      loader: 'js',
+    }))
   },
 }
 
