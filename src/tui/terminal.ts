@@ -1,9 +1,10 @@
 /**
  * The terminal while the lab has it: its alternate screen, what is on it, and its restoration on every way out.
  * Frames are painted line by line and only where they differ, inside a synchronised update: nothing flickers, nothing of
- * an older frame stays behind. Needs no other module of the skin, so that a first frame can be up before they are loaded.
+ * an older frame stays behind. Needs little of the skin, so that a first frame can be up before the rest is loaded.
  */
 import type { Size } from './scene.ts'
+import { holdStrayOutput } from './stray-output.ts'
 
 export type Input = Pick<
   NodeJS.ReadStream,
@@ -13,7 +14,7 @@ export type Output = Pick<NodeJS.WriteStream, 'isTTY' | 'columns' | 'rows' | 'on
 
 export type Terminal = {
   readonly size: () => Size
-  /** Takes the screen; doing it twice does nothing. */
+  /** Takes the screen, and holds back what other code prints on it; doing it twice does nothing. */
   readonly enter: () => void
   /** Gives the screen back as it was, cursor and input mode included; doing it twice does nothing. */
   readonly leave: () => void
@@ -44,6 +45,7 @@ const REST_OF_LINE = `${CSI}K`
 export const createTerminal = (options: { stdin: Input; stdout: Output }): Terminal => {
   const { stdin, stdout } = options
   let entered = false
+  let releaseStray = () => {}
   let shown: readonly string[] | undefined
   let shownSize = ''
   const size = (): Size => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 })
@@ -57,6 +59,7 @@ export const createTerminal = (options: { stdin: Input; stdout: Output }): Termi
       if (entered) return
       entered = true
       shown = undefined
+      releaseStray = holdStrayOutput()
       setRaw(true)
       stdout.write(ALTERNATE + HIDE_CURSOR + NO_WRAP + PASTE_ON + CLEAR)
     },
@@ -68,6 +71,7 @@ export const createTerminal = (options: { stdin: Input; stdout: Output }): Termi
         stdout.write(END + RESET + PASTE_OFF + WRAP + SHOW_CURSOR + ORIGINAL)
         setRaw(false)
       } catch {}
+      releaseStray()
     },
     paint: (frame) => {
       if (!entered) return
@@ -79,7 +83,8 @@ export const createTerminal = (options: { stdin: Input; stdout: Output }): Termi
       for (let row = 0; row < Math.max(lines.length, before.length); row += 1) {
         const line = lines[row] ?? ''
         if (line === (before[row] ?? '')) continue
-        writing += `${CSI}${row + 1};1H${RESET}${line}${RESET}${REST_OF_LINE}`
+        // Erased first: after a line of full width the cursor stands on its last cell, and would take that along.
+        writing += `${CSI}${row + 1};1H${RESET}${REST_OF_LINE}${line}${RESET}`
       }
       shown = lines
       shownSize = `${columns}x${rows}`

@@ -44,6 +44,8 @@ export type View = {
   /** When a step of bring-up was first seen running, and how long it took in the end (ms). */
   readonly steps: Readonly<Record<string, { readonly since: number; readonly took?: number }>>
   readonly gradingSince?: number
+  /** Since when the cluster is ready and yet not watched. */
+  readonly unwatchedSince?: number
   /** A message of the screen itself. */
   readonly note?: { readonly what: string; readonly at: number }
   /** Between the marks of a bracketed paste. */
@@ -94,11 +96,14 @@ export const followLab = (options: { view: View; before: LabState; state: LabSta
   const { current } = state
   let view: View = { ...options.view, steps: stepTimes(options.view, state, now) }
   view = { ...view, gradingSince: current?.grading ? (view.gradingSince ?? now) : undefined }
+  const unwatched = state.cluster.state === 'ready' && !state.cluster.watching
+  view = { ...view, unwatchedSince: unwatched ? (view.unwatchedSince ?? now) : undefined }
   if (current === undefined) return view
   if (view.lesson !== current.id) {
-    const { list, steps, note, zoom, showOutput, before: previous } = view
+    const { list, steps, note, zoom, showOutput, unwatchedSince, before: previous } = view
     const keep = view.lesson === undefined && view.page !== 'lesson' ? { page: view.page } : {}
-    const fresh = { ...initialView, list: { ...list, cursor: undefined, typing: false }, steps, note, zoom, showOutput }
+    const timing = { steps, note, unwatchedSince }
+    const fresh = { ...initialView, ...timing, list: { ...list, cursor: undefined, typing: false }, zoom, showOutput }
     return {
       ...fresh,
       before: previous === 'list' ? 'lesson' : previous,

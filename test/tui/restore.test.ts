@@ -82,6 +82,18 @@ describe('the terminal afterwards', () => {
     expect(await expectRestored(pty)).toContain(`ended ${signal}`)
   })
 
+  it('shows what other code printed, but only afterwards', async () => {
+    const pty = await start('noise')
+    pty.send('r')
+    const screen = await pty.waitFor('the noise is made')
+    expect(screen).not.toContain('stray')
+    expect(screen.split('\n')[0]).toContain('k8s-sec-lab')
+    pty.send('q')
+    const after = await expectRestored(pty)
+    expect(after).toContain('a stray line')
+    expect(after).toContain('Warning: a stray warning')
+  })
+
   it('is lent to a program and taken back', async () => {
     const pty = await start('normal')
     pty.send('s')

@@ -69,6 +69,11 @@ export const helpLines = (scene: Scene, width: number): string[] => {
   ]
 }
 
+const UNWATCHED_AFTER = 4000 // ms; a watch that has only just begun is not a lost one
+
+const isUnwatched = ({ view, now }: Scene): boolean =>
+  view.unwatchedSince !== undefined && now - view.unwatchedSince > UNWATCHED_AFTER
+
 const clusterLine = (scene: Scene): string => {
   const { state, theme, now } = scene
   const { cluster } = state
@@ -76,7 +81,7 @@ const clusterLine = (scene: Scene): string => {
   const name = `${cluster.backend}${cluster.version ? ` ${cluster.version}` : ''}`
   switch (cluster.state) {
     case 'ready':
-      return `${paint.quiet(name)} ${cluster.watching ? `${paint.good('ready')}` : `ready, ${paint.warn('watch lost')}`}`
+      return `${paint.quiet(name)} ${isUnwatched(scene) ? `ready, ${paint.warn('watch lost')}` : paint.good('ready')}`
     case 'starting': {
       const spent = cluster.startedAt === undefined ? '' : ` ${elapsed(now - cluster.startedAt)}`
       return `${paint.quiet(cluster.backend)} ${spinner(scene)} starting${paint.quiet(spent)}`
