@@ -3,6 +3,7 @@ import { list } from '../core/api/objects.ts'
 import { orThrow } from '../core/api/reply.ts'
 import { UserError } from '../core/errors.ts'
 import type { Clock, Cluster, Probe } from '../core/ports.ts'
+import { keepParameters } from './keep-parameters.ts'
 import { type Found, isSame, listCluster, normalise } from './objects.ts'
 import type { SeedRecord } from './record.ts'
 
@@ -67,6 +68,7 @@ export const takeBaseline = async (options: Options): Promise<SeedRecord> => {
   const { cluster, clock, signal } = options
   const probe = await cluster.probe()
   await settle(probe, options)
+  await keepParameters(probe, { signal })
   const [storage, found, files] = await Promise.all([
     storageId(probe, signal),
     listCluster(probe, { signal }),
