@@ -8,7 +8,7 @@ import { openServices } from '../app/wire.ts'
 import type { Attempt, Lesson } from '../core/model.ts'
 import { lintLessons } from '../lessons/lint.ts'
 import { mistakeLine } from '../lessons/mistake.ts'
-import { reportLines, type VerifyReport } from '../verify/report.ts'
+import { closingLine, lessonLines, type VerifyReport } from '../verify/report.ts'
 import { verifyLessons } from '../verify/verify.ts'
 import type { CommandContext } from './context.ts'
 import type { ExitCode } from './io.ts'
@@ -53,6 +53,9 @@ export const lessonsVerify = async (
       clock: own.clock,
       signal,
       report,
+      onLesson: (lesson) => {
+        if (!flags.json) io.out(`${lessonLines(lesson).join('\n')}\n`)
+      },
       lintOf: (lesson) => errorsOf(lesson, dirs),
       open: async (lesson) => {
         const services = fresh()
@@ -72,7 +75,7 @@ export const lessonsVerify = async (
         ...learnerEnvironment({ paths: own.paths, env, cluster: cluster.environment(), lesson, attempt }),
       }),
     })
-    io.out(flags.json ? `${JSON.stringify(result, null, 2)}\n` : `${reportLines(result).join('\n')}\n`)
+    io.out(flags.json ? `${JSON.stringify(result, null, 2)}\n` : `${closingLine(result)}\n`)
     return exitCodeOf(result)
   } finally {
     await cluster.down({ report: () => undefined })

@@ -58,6 +58,8 @@ export const proveLesson = async (options: ProofOptions): Promise<LessonReport> 
     }
   }
   const bench = await createBench(lesson, options)
+  // A proof that was cut short may have left its lesson in the cluster: that is no part of the picture.
+  await leave(await bench.place())
   const picture = await takePicture(await bench.place(), clock)
 
   await step('untouched', async () => {

@@ -45,24 +45,24 @@ export type VerifyReport = {
 
 const counted = (count: Count): string => `${count.passed}/${count.of}`
 
-/** The report as lines for people: one a lesson, and one a finding below it. */
-export const reportLines = (report: VerifyReport): readonly string[] => {
-  const lines = report.lessons.flatMap((lesson) => {
-    if (lesson.skipped !== undefined) return [`- ${lesson.id} skipped: ${lesson.skipped}`]
-    const wrong = `${lesson.wrong.filter(({ ok }) => ok).length}/${lesson.wrong.length} wrong turns told apart`
-    const facts = [
-      `untouched ${counted(lesson.untouched)}`,
-      `solved ${counted(lesson.solution)}`,
-      `after a restart ${counted(lesson.afterRestart)}`,
-      wrong,
-      `${lesson.seconds.toFixed(1)} s${lesson.overBudget ? ' (over budget)' : ''}`,
-    ]
-    const findings = lesson.findings.map(({ step, message }) => `    ${step}: ${message}`)
-    return [`${lesson.ok ? '✓' : '✗'} ${lesson.id} ${facts.join(', ')}`, ...findings]
-  })
-  const bad = report.lessons.filter(({ ok }) => !ok).length
-  const skipped = report.lessons.filter((lesson) => lesson.skipped !== undefined).length
-  const total = report.lessons.length - skipped
-  const tail = skipped > 0 ? `, ${skipped} skipped` : ''
-  return [...lines, `${total - bad} of ${total} lessons proved on ${report.backend}${tail}`]
+/** One lesson for people: a line, and one for each finding below it. */
+export const lessonLines = (lesson: LessonReport): readonly string[] => {
+  if (lesson.skipped !== undefined) return [`- ${lesson.id} skipped: ${lesson.skipped}`]
+  const facts = [
+    `untouched ${counted(lesson.untouched)}`,
+    `solved ${counted(lesson.solution)}`,
+    `after a restart ${counted(lesson.afterRestart)}`,
+    `${lesson.wrong.filter(({ ok }) => ok).length}/${lesson.wrong.length} wrong turns told apart`,
+    `${lesson.seconds.toFixed(1)} s${lesson.overBudget ? ' (over budget)' : ''}`,
+  ]
+  const findings = lesson.findings.map(({ step, message }) => `    ${step}: ${message}`)
+  return [`${lesson.ok ? '✓' : '✗'} ${lesson.id} ${facts.join(', ')}`, ...findings]
+}
+
+/** The last line: how many were proved. */
+export const closingLine = (report: VerifyReport): string => {
+  const run = report.lessons.filter((lesson) => lesson.skipped === undefined)
+  const skipped = report.lessons.length - run.length
+  const proved = run.filter(({ ok }) => ok).length
+  return `${proved} of ${run.length} lessons proved on ${report.backend}${skipped > 0 ? `, ${skipped} skipped` : ''}`
 }

@@ -8,6 +8,8 @@ export type VerifyOptions = Omit<ProofOptions, 'lesson' | 'lint'> & {
   readonly capabilities: readonly Capability[]
   /** What lint has to say about a lesson: errors only. */
   readonly lintOf: (lesson: Lesson) => Promise<readonly string[]>
+  /** Told each lesson's report as soon as there is one. */
+  readonly onLesson?: (report: LessonReport) => void
 }
 
 const skippedReport = (lesson: Lesson, skipped: string): LessonReport => {
@@ -42,9 +44,11 @@ export const verifyLessons = async (options: VerifyOptions): Promise<VerifyRepor
     const lacks = lesson.needs.capabilities.filter((each) => !options.capabilities.includes(each))
     if (lacks.length > 0) {
       reports.push(skippedReport(lesson, `the ${options.backend} backend has no ${lacks.join(', ')}`))
-      continue
+    } else {
+      reports.push(await proveLesson({ ...options, lesson, lint: await options.lintOf(lesson) }))
     }
-    reports.push(await proveLesson({ ...options, lesson, lint: await options.lintOf(lesson) }))
+    const last = reports.at(-1)
+    if (last) options.onLesson?.(last)
   }
   return { backend: options.backend, ok: reports.every(({ ok }) => ok), lessons: reports }
 }
