@@ -15,7 +15,7 @@ export type GradingNeeds = {
 }
 
 /** A one-shot grading waits no longer than this for a control loop, whatever the check allows. */
-const SETTLE_MS = 5_000
+const SETTLE_MS = 3_000
 
 const worldOf = async (needs: GradingNeeds, lesson: Lesson, attempt: Attempt): Promise<World> => {
   const cluster = await needs.cluster()

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { FirstFrame } from '../tui/first-frame.ts'
 import type { ExitCode, Io } from './io.ts'
 
@@ -17,6 +18,7 @@ export const main = async (proc: Process, first?: FirstFrame): Promise<ExitCode>
     return (await supervise(argv[1], stop.signal)) === 0 ? 0 : 3
   }
 
+  setMaxListeners(100) // many checks listen to one signal; that is no leak
   const aborter = new AbortController()
   let interrupted = false
   let held = 0

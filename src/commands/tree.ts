@@ -20,7 +20,7 @@ export const runCommandLine = async (argv: readonly string[], io: Io): Promise<E
     },
   })
   try {
-    await program.parseAsync([...argv], { from: 'user' })
+    await program.parseAsync(withCommandApart(argv), { from: 'user' })
     return code
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
@@ -28,6 +28,14 @@ export const runCommandLine = async (argv: readonly string[], io: Io): Promise<E
     io.err(renderError(error, { debug: argv.includes('--debug') }))
     return exitCodeOf(error)
   }
+}
+
+/** What follows `shell` belongs to the command that is to run there, dashes and all. */
+const withCommandApart = (argv: readonly string[]): string[] => {
+  const at = argv.findIndex((word) => !word.startsWith('-'))
+  const next = argv[at + 1]
+  if (argv[at] !== 'shell' || next === undefined || next.startsWith('-')) return [...argv]
+  return [...argv.slice(0, at + 1), '--', ...argv.slice(at + 1)]
 }
 
 /** Wires a command: services come with it, but none is made before the command asks for one. */
