@@ -13,6 +13,7 @@ export const LESSON_LABEL = 'k8s-sec-lab.dev/lesson'
 const NAMESPACE_MS = 30_000
 /** Kinds and namespaces may need a moment to be served; a webhook or policy may need one to be ready. */
 const APPLY_MS = 15_000
+const POLICY_DENIED = /ValidatingAdmissionPolicy '[^']*' with binding '[^']*' denied request/
 
 /** The manifests of a lesson with placeholders filled in and the lab's label on them, in the order of the files. */
 export const seedManifests = (lesson: Lesson, bindings: Bindings): readonly Manifest[] =>
@@ -43,8 +44,9 @@ const applyOne = async (manifest: Manifest, { probe, clock, signal }: Options): 
       const reply = await apply(probe, manifest, { signal })
       if (isOk(reply)) return
       words = statusMessage(reply)
-      // 422: the API server understood it and says no; waiting changes nothing.
-      final = reply.status === 422 || reply.status === 400
+      // 422: the API server understood it and says no; waiting changes nothing. A policy says 422 as well, and one that
+      // was deleted just now goes on for a moment.
+      final = (reply.status === 422 && !POLICY_DENIED.test(words)) || reply.status === 400
     } catch (error) {
       // The kind is not served (yet): its CustomResourceDefinition may be one manifest earlier.
       if (!(error instanceof UserError)) throw error
