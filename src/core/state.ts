@@ -29,6 +29,8 @@ export type CheckView = {
   readonly changedAt?: number
   /** It passed before and no longer does. */
   readonly broken: boolean
+  /** It fails as it did on the seed: nothing that the learner did has touched it yet. */
+  readonly untried?: boolean
   /** answer checks: the learner can type the value in the TUI. */
   readonly answerKey?: string
 }

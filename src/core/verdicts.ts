@@ -16,6 +16,14 @@ const isWrongTurn = (before: CheckView, now: CheckResult): boolean => {
   return before.verdict.kind === 'failed' && !before.settling && !sameWords(before.verdict.why, now.verdict.why)
 }
 
+/** Still the first failure, word for word: what the seed looks like before anybody did anything. */
+const isUntried = (before: CheckView, now: Verdict): boolean => {
+  if (now.kind !== 'failed') return now.kind === 'unknown' && before.untried !== false
+  if (before.verdict === undefined || before.verdict.kind === 'unknown') return before.untried !== false
+  if (before.verdict.kind === 'passed' || before.untried !== true) return false
+  return sameWords(before.verdict.found, now.found) && sameWords(before.verdict.why, now.why)
+}
+
 const nextView = (before: CheckView, now: CheckResult, edgeDone: boolean, at: number): CheckView => {
   // Done once stays done: the verdict that earned it is kept.
   if (edgeDone && before.verdict?.kind === 'passed' && now.verdict.kind !== 'passed')
@@ -26,6 +34,7 @@ const nextView = (before: CheckView, now: CheckResult, edgeDone: boolean, at: nu
     verdict: now.verdict,
     settling: now.settling,
     broken: now.verdict.kind === 'failed' && was,
+    untried: isUntried(before, now.verdict),
     changedAt: same(before.verdict, now.verdict) ? before.changedAt : at,
   }
 }

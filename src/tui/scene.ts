@@ -22,7 +22,7 @@ export type Scene = {
 export const markOf = (check: CheckView): CheckMark => {
   if (check.verdict?.kind === 'passed') return check.settling ? 'settling' : 'passed'
   if (check.settling) return 'settling'
-  if (check.verdict === undefined) return 'untried'
+  if (check.verdict === undefined || (check.untried && check.verdict.kind === 'failed')) return 'untried'
   return check.verdict.kind === 'failed' ? 'failed' : 'unknown'
 }
 

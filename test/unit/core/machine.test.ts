@@ -328,6 +328,20 @@ describe('verdicts', () => {
     expect(state.lab.current?.wrongTurns).toBe(0)
   })
 
+  it('calls a check untried for as long as it fails just as it did on the seed', () => {
+    toWorking()
+    graded({ seen: failed(), fixed: failed() })
+    graded({ fixed: failed() })
+    expect([check('seen').untried, check('fixed').untried]).toEqual([true, true])
+    graded({ fixed: failed('The built-in role reads too much.') })
+    expect([check('seen').untried, check('fixed').untried]).toEqual([true, false])
+    graded({ fixed: failed() })
+    expect(check('fixed').untried).toBe(false)
+    graded({ seen: passed })
+    graded({ seen: failed() })
+    expect(check('seen').untried).toBe(false)
+  })
+
   it('does not pass while something still settles', () => {
     toWorking()
     graded({ seen: passed, fixed: passed }, true)
