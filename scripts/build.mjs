@@ -2,7 +2,7 @@
 // Everything is bundled, so that `npx k8s-sec-lab` fetches one small tarball and starts quickly.
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -43,30 +43,49 @@ const stubs = {
 
 rmSync(out, { recursive: true, force: true })
 mkdirSync(out, { recursive: true })
-const result = await build({
+const options = {
   absWorkingDir: root,
-  entryPoints: { cli: 'src/cli.ts' },
-  outdir: out,
   bundle: true,
-  splitting: true,
   format: 'esm',
   platform: 'node',
-  target: 'node20.19',
-  minify: process.argv.includes('--minify'),
-  metafile: true,
-  jsx: 'automatic',
   logLevel: 'warning',
   plugins: [stubs],
-  define: { 'process.env.NODE_ENV': '"production"', 'process.env.LAB_VERSION': JSON.stringify(version) },
   // CommonJS packages inside the bundle call require.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
+}
+const result = await build({
+  ...options,
+  entryPoints: { cli: 'src/cli.ts' },
+  outdir: out,
+  splitting: true,
+  target: 'node20.19',
+  minify: process.argv.includes('--minify'),
+  metafile: true,
+  jsx: 'automatic',
+  define: { 'process.env.NODE_ENV': '"production"', 'process.env.LAB_VERSION': JSON.stringify(version) },
   chunkNames: 'chunks/[name]-[hash]',
 })
 const cli = join(out, 'cli.js')
 const code = readFileSync(cli, 'utf8')
 if (!code.startsWith('#!')) writeFileSync(cli, `#!/usr/bin/env node\n${code}`)
 chmodSync(cli, 0o755)
-mkdirSync(join(root, '.build'), { recursive: true })
-writeFileSync(join(root, '.build', 'meta.json'), JSON.stringify(result.metafile))
+const scratch = join(root, '.build')
+mkdirSync(scratch, { recursive: true })
+writeFileSync(join(scratch, 'meta.json'), JSON.stringify(result.metafile))
+
+// The lessons as the lab reads them, so that it need not parse and check them at every start.
+const reader = join(scratch, 'read-lessons.mjs')
+await build({
+  ...options,
+  stdin: {
+    contents: `export { builtFiles } from './src/lessons/built.ts'; export { createLessonSource } from './src/lessons/source.ts'`,
+    resolveDir: root,
+  },
+  outfile: reader,
+})
+const { builtFiles, createLessonSource } = await import(pathToFileURL(reader).href)
+const lessons = join(root, 'lessons')
+const files = builtFiles(lessons, await createLessonSource({ dirs: [lessons] }).all())
+for (const [name, text] of Object.entries(files)) writeFileSync(join(out, name), text)

@@ -42,6 +42,7 @@ if (modified(join(root, 'node_modules', '.package-lock.json')) < modified(join(r
 const bundle = modified(join(root, 'dist', 'cli.js'))
 const sources = Math.max(
   newestIn(join(root, 'src')),
+  newestIn(join(root, 'lessons')),
   modified(join(root, 'scripts', 'build.mjs')),
   modified(join(root, 'package.json')),
 )

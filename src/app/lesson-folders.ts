@@ -8,13 +8,19 @@ import { UserError } from '../core/errors.ts'
  * its package.json both when packed and in a checkout.
  */
 export const lessonFolders = (named: string | undefined): readonly string[] => {
-  if (named !== undefined) {
-    const folder = resolve(named)
-    if (existsSync(folder)) return [folder]
-    throw new UserError({ what: `There is no folder ${folder}.`, next: 'Give --lessons a folder of lessons.' })
-  }
+  if (named === undefined) return [join(programFolder(), 'lessons')]
+  const folder = resolve(named)
+  if (existsSync(folder)) return [folder]
+  throw new UserError({ what: `There is no folder ${folder}.`, next: 'Give --lessons a folder of lessons.' })
+}
+
+/** Where the build put what it read of the lab's own lessons; none for other lessons, or when run from the sources. */
+export const builtFolder = (named: string | undefined): string | undefined =>
+  named === undefined && process.env.LAB_VERSION !== undefined ? join(programFolder(), 'dist') : undefined
+
+const programFolder = (): string => {
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'package.json'))) return [join(folder, 'lessons')]
+    if (existsSync(join(folder, 'package.json'))) return folder
     if (folder === dirname(folder)) {
       throw new UserError({
         what: 'The lessons of the lab are not where they belong.',

@@ -1,6 +1,6 @@
 /** What the commands and the lab stand on: the ports, each made when first asked for. wire.ts has the real ones. */
 import type { AttackResult, CheckResult } from '../core/events.ts'
-import type { Attempt, Lesson, Progress } from '../core/model.ts'
+import type { Attempt, Lesson, LessonHead, Progress } from '../core/model.ts'
 import type { Clock, Cluster, LessonSource, Log, ProgressStore, Report, Tools, Workspace } from '../core/ports.ts'
 import type { Begun } from '../seeding/begin.ts'
 import type { LabPaths } from '../store/paths.ts'
@@ -38,6 +38,8 @@ export type Services = {
   readonly clock: Clock
   readonly log: Log
   readonly lessons: () => Promise<LessonSource>
+  /** What a list shows of each, in course order; cheaper than the lessons themselves. */
+  readonly lessonHeads: () => Promise<readonly LessonHead[]>
   readonly store: () => Promise<ProgressStore>
   /** Takes the lock on the home; throws UserError when another lab holds it. Answers how to let go. */
   readonly lock: () => Promise<() => Promise<void>>

@@ -3,12 +3,12 @@ import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { applyChanges } from '../core/changes.ts'
 import { NO_PROGRESS } from '../core/course.ts'
-import type { Attempt, Lesson, Progress } from '../core/model.ts'
+import type { Attempt, Lesson, LessonHead, Progress } from '../core/model.ts'
 import type { Log, ProgressStore, Report, Workspace } from '../core/ports.ts'
 import { labPaths } from '../store/paths.ts'
 import { systemClock } from './clock.ts'
 import type { GradingNeeds } from './grading.ts'
-import { lessonFolders } from './lesson-folders.ts'
+import { builtFolder, lessonFolders } from './lesson-folders.ts'
 import type { Services } from './services.ts'
 
 const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
@@ -34,8 +34,13 @@ export const openServices = (options: {
 
   const lessons = once(async () => {
     const { createLessonSource } = await import('../lessons/source.ts')
-    return createLessonSource({ dirs: lessonFolders(options.lessons) })
+    return createLessonSource({ dirs: lessonFolders(options.lessons), built: builtFolder(options.lessons) })
   })
+  const lessonHeads = async (): Promise<readonly LessonHead[]> => {
+    const [[dir = ''], built] = [lessonFolders(options.lessons), builtFolder(options.lessons)]
+    const { builtHeads } = await import('../lessons/built.ts')
+    return (built && builtHeads(dir, built)) || (await lessons()).all()
+  }
 
   /** Progress as this process last read or wrote it: what it changes since is put onto what is on disk by then. */
   let base: Progress = NO_PROGRESS
@@ -109,6 +114,7 @@ export const openServices = (options: {
     clock,
     log,
     lessons,
+    lessonHeads,
     store,
     saveProgress,
     lock: async () => {

@@ -1,6 +1,6 @@
 import { BACKEND_CAPABILITIES, backendsFor, unavailableReason } from '../core/availability.ts'
 import { progressOf } from '../core/course.ts'
-import type { Lesson, Progress } from '../core/model.ts'
+import type { LessonHead, Progress } from '../core/model.ts'
 import type { LessonCard } from '../core/state.ts'
 import { listLines } from '../text/list.ts'
 import type { CommandContext } from './context.ts'
@@ -9,8 +9,10 @@ import type { ExitCode } from './io.ts'
 /** `list`: the course. Asks nothing of a cluster: it is for looking around quickly. */
 export const list = async (context: CommandContext, flags: { json?: boolean }): Promise<ExitCode> => {
   const { io, options, services } = context
-  const [source, store] = await Promise.all([services.lessons(), services.store()])
-  const [lessons, { progress, warning }] = await Promise.all([source.all(), store.load()])
+  const [lessons, { progress, warning }] = await Promise.all([
+    services.lessonHeads(),
+    services.store().then((store) => store.load()),
+  ])
   if (warning) io.err(`${warning}\n`)
   if (flags.json) {
     io.out(`${JSON.stringify({ lessons: lessons.map((lesson) => entry(lesson, progress)) }, null, 2)}\n`)
@@ -28,7 +30,7 @@ export const list = async (context: CommandContext, flags: { json?: boolean }): 
 }
 
 /** The JSON contract of `list`. */
-const entry = (lesson: Lesson, progress: Progress) => ({
+const entry = (lesson: LessonHead, progress: Progress) => ({
   id: lesson.id,
   title: lesson.title,
   module: lesson.module,

@@ -16,7 +16,7 @@ const MEANING: Readonly<Record<Capability, string>> = {
 }
 
 /** The backends that offer everything a lesson needs. */
-export const backendsFor = (lesson: Lesson): readonly Backend[] =>
+export const backendsFor = (lesson: Pick<Lesson, 'needs'>): readonly Backend[] =>
   (['embedded', 'kind'] as const).filter((backend) =>
     lesson.needs.capabilities.every((need) => BACKEND_CAPABILITIES[backend].includes(need)),
   )
@@ -26,7 +26,7 @@ export const backendsFor = (lesson: Lesson): readonly Backend[] =>
  * `capabilities` are those of the running backend, which may differ from the table (AppArmor depends on the kernel).
  */
 export const unavailableReason = (
-  lesson: Lesson,
+  lesson: Pick<Lesson, 'needs'>,
   here: { readonly backend: Backend; readonly capabilities: readonly Capability[] },
 ): string | undefined => {
   const missing = lesson.needs.capabilities.filter((need) => !here.capabilities.includes(need))

@@ -181,6 +181,9 @@ export type Lesson = {
   readonly dir: string
 }
 
+/** What a list shows of a lesson. */
+export type LessonHead = Pick<Lesson, 'id' | 'slug' | 'module' | 'title' | 'layer' | 'minutes' | 'needs'>
+
 /** Values for ((vars.x)), ((captured.x)), ((nonce.x)) and ((lab.x)). */
 export type Bindings = {
   readonly vars: Readonly<Record<string, string>>

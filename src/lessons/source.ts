@@ -1,7 +1,7 @@
 import { UserError } from '../core/errors.ts'
 import type { Lesson } from '../core/model.ts'
 import type { LessonSource } from '../core/ports.ts'
-import { loadLessons } from './lint.ts'
+import { builtLessons } from './built.ts'
 
 /** Edits (insert, delete, replace) between two words. */
 const distance = (a: string, b: string): number => {
@@ -36,13 +36,24 @@ const nearest = (lessons: readonly Lesson[], wanted: string): readonly Lesson[] 
     .slice(0, 3)
     .map(({ lesson }) => lesson)
 
-/** The lessons of some folders (the lab's own first, then packs), read once and kept. */
-export const createLessonSource = (options: { readonly dirs: readonly string[] }): LessonSource => {
+const lessonsIn = async (dir: string, built: string | undefined): Promise<readonly Lesson[]> => {
+  const known = built === undefined ? undefined : builtLessons(dir, built)
+  if (known) return known
+  const { loadLessons } = await import('./lint.ts')
+  return (await loadLessons(dir)).flatMap((loaded) => loaded.lesson ?? [])
+}
+
+/**
+ * The lessons of some folders (the lab's own first, then packs), read once and kept. `built`: the folder where the build
+ * left what it had read of them.
+ */
+export const createLessonSource = (options: {
+  readonly dirs: readonly string[]
+  readonly built?: string
+}): LessonSource => {
   let loading: Promise<readonly Lesson[]> | undefined
   const all = (): Promise<readonly Lesson[]> => {
-    loading ??= Promise.all(options.dirs.map(loadLessons)).then((packs) =>
-      packs.flat().flatMap((loaded) => loaded.lesson ?? []),
-    )
+    loading ??= Promise.all(options.dirs.map((dir) => lessonsIn(dir, options.built))).then((packs) => packs.flat())
     return loading
   }
   return {

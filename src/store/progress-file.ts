@@ -1,44 +1,46 @@
-import { z } from 'zod'
 import { UserError } from '../core/errors.ts'
 import type { Attempt, Progress } from '../core/model.ts'
+import {
+  amount,
+  count,
+  flag,
+  list,
+  object,
+  oneOf,
+  optional,
+  record,
+  type Shape,
+  ShapeError,
+  text,
+  whole,
+} from './shape.ts'
 
-const count = z.int().min(0)
-const texts = z.record(z.string(), z.string())
+const texts = record(text)
 
-const lesson = z.object({
-  status: z.enum(['new', 'started', 'passed']),
-  startedAt: z.string().optional(),
-  passedAt: z.string().optional(),
-  seconds: z.number().min(0),
+const lesson = object({
+  status: oneOf('new', 'started', 'passed'),
+  startedAt: optional(text),
+  passedAt: optional(text),
+  seconds: amount,
   hints: count,
   wrongTurns: count,
-  solutionSeen: z.boolean(),
-  edges: z.array(z.string()),
-  quiz: z.record(z.string(), z.int()),
+  solutionSeen: flag,
+  edges: list(text),
+  quiz: record(whole),
 })
 
-const progress = z.object({
-  version: z.literal(1),
-  lessons: z.record(z.string(), lesson),
-  last: z.string().optional(),
-})
+const progress = object({ version: oneOf(1), lessons: record(lesson), last: optional(text) })
 
-const attempt = z.object({
-  lesson: z.string(),
-  startedAt: z.string(),
-  vars: texts,
-  captured: texts,
-  before: texts,
-})
+const attempt = object({ lesson: text, startedAt: text, vars: texts, captured: texts, before: texts })
 
 /** Thrown by the parsers for text that is no such file at all: the store keeps such a file aside. */
 export class CorruptFileError extends Error {
   override readonly name = 'CorruptFileError'
 }
 
-const parseJson = (text: string): unknown => {
+const parseJson = (content: string): unknown => {
   try {
-    return JSON.parse(text)
+    return JSON.parse(content)
   } catch (error) {
     throw new CorruptFileError('it is no JSON', { cause: error })
   }
@@ -51,8 +53,8 @@ const versionOf = (value: unknown): unknown =>
  * Progress from the text of a file. Throws UserError when a newer lab wrote it (it is left alone), CorruptFileError
  * when it is none.
  */
-export const parseProgress = (text: string, path: string): Progress => {
-  const value = parseJson(text)
+export const parseProgress = (content: string, path: string): Progress => {
+  const value = parseJson(content)
   const version = versionOf(value)
   if (typeof version === 'number' && version > 1) {
     throw new UserError({
@@ -60,18 +62,19 @@ export const parseProgress = (text: string, path: string): Progress => {
       next: 'Use that newer version, or set K8S_SEC_LAB_HOME to another folder for this one.',
     })
   }
-  const parsed = progress.safeParse(value)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw new CorruptFileError(`${issue?.path.join('.') || 'the file'}: ${issue?.message ?? 'unreadable'}`)
+  return take(progress, value)
 }
 
 /** An attempt from the text of a file; throws CorruptFileError when it is none. */
-export const parseAttempt = (text: string): Attempt => {
-  const parsed = attempt.safeParse(parseJson(text))
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw new CorruptFileError(`${issue?.path.join('.') || 'the file'}: ${issue?.message ?? 'unreadable'}`)
+export const parseAttempt = (content: string): Attempt => take(attempt, parseJson(content))
+
+const take = <T>(shape: Shape<T>, value: unknown): T => {
+  try {
+    return shape(value, '')
+  } catch (error) {
+    if (error instanceof ShapeError) throw new CorruptFileError(error.message)
+    throw error
+  }
 }
 
 /** The text of a progress file, also what `progress export` prints. */

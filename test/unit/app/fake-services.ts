@@ -127,6 +127,7 @@ export const fakeWorld = (home = join(tmpdir(), 'k8s-sec-lab-never-made')): Fake
         new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason))),
     },
     log: { event: () => {} },
+    lessonHeads: async () => answers.lessons,
     lessons: async () => ({
       all: async () => {
         await call('lessons')
