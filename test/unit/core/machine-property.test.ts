@@ -47,15 +47,13 @@ const draft: fc.Arbitrary<Draft> = fc
     make: fc.oneof(
       { weight: 4, arbitrary: intent.map((wanted) => () => ({ kind: 'intent' as const, intent: wanted })) },
       fc.constant(() => ({ kind: 'started' as const })),
-      fc
-        .option(attempt, { nil: undefined })
-        .map((known) => () => ({
-          kind: 'loaded' as const,
-          lessons,
-          workspaces: {},
-          progress: NO_PROGRESS,
-          attempt: known,
-        })),
+      fc.option(attempt, { nil: undefined }).map((known) => () => ({
+        kind: 'loaded' as const,
+        lessons,
+        workspaces: {},
+        progress: NO_PROGRESS,
+        attempt: known,
+      })),
       fc.constant(() => ({ kind: 'load-failed' as const, ...problem })),
       fc.constant(() => ({
         kind: 'backend-chosen' as const,
