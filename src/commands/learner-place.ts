@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises'
 import { learnerEnvironment, writeShim } from '../app/learner-environment.ts'
 import type { Services } from '../app/services.ts'
 import type { Attempt, Lesson } from '../core/model.ts'
@@ -28,6 +29,8 @@ export const learnerPlace = async (io: Io, services: Services): Promise<Place> =
   const [{ lesson, attempt }, cluster] = await Promise.all([lessonHere(services), services.cluster()])
   await writeShim(services.paths, services.self)
   const folder = lesson ? (await services.workspace(lesson)).root : services.paths.workspace
+  // Before the first lesson there is no folder yet, and a program cannot be started in one that is missing.
+  await mkdir(folder, { recursive: true, mode: 0o700 })
   const env = learnerEnvironment({
     paths: services.paths,
     env: io.env,
