@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { CONFIG_FILES, renderKubeconfig } from './config.ts'
+import { renderConfig, renderKubeconfig } from './config.ts'
 import { makeFolder, readIfThere, writeAtomic } from './files.ts'
 import { COMPONENTS, type Layout } from './layout.ts'
 import { renderManifests } from './manifests.ts'
 import { ensurePki } from './pki.ts'
 import { choosePorts, PORT_NAMES, type Ports, takenPorts } from './ports.ts'
+import { readProfile } from './profile.ts'
 import { type ClusterRecord, readRecord, writeRecord } from './record.ts'
 
 /** Folders of the cluster; 0700, as keys lie below. */
@@ -25,7 +26,7 @@ export const provision = async (
 ): Promise<{ readonly record: ClusterRecord; readonly notes: readonly string[] }> => {
   const notes: string[] = []
   const before = await readRecord(layout)
-  const [ports, renewed] = await Promise.all([portsFor(before, notes), ensurePki(layout.pki)])
+  const [profile, ports, renewed] = await Promise.all([readProfile(), portsFor(before, notes), ensurePki(layout.pki)])
   if (before && renewed.length > 0) notes.push(`made anew: ${renewed.join(', ')}`)
   const record: ClusterRecord = {
     version: 1,
@@ -35,9 +36,10 @@ export const provision = async (
     tools: Object.fromEntries(COMPONENTS.map((name) => [name, tools[name] ?? name])),
     ...(before?.kubernetes === undefined ? {} : { kubernetes: before.kubernetes }),
   }
-  const manifests = renderManifests(layout, ports)
+  const manifests = renderManifests(profile, { layout, ports })
+  const config = renderConfig(profile, { layout, ports })
   await Promise.all([
-    ...Object.entries(CONFIG_FILES).map(([name, text]) => writeUnlessThere(join(layout.config, name), text)),
+    ...Object.entries(config).map(([name, text]) => writeUnlessThere(join(layout.config, name), text)),
     ...COMPONENTS.map(async (name) => {
       const there = await readIfThere(layout.manifest(name))
       const text = there === undefined || !before ? manifests[name] : moved(there, before, record)

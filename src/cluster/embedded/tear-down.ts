@@ -1,7 +1,6 @@
 import { rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { CONFIG_FILES } from './config.ts'
-import { COMPONENTS, type Layout } from './layout.ts'
+import { COMPONENTS, CONFIG_FILES, type Layout } from './layout.ts'
 import { stopSupervision } from './supervision.ts'
 
 /**
@@ -18,7 +17,7 @@ export const tearDown = async (layout: Layout): Promise<void> => {
     layout.status,
     layout.supervisorLock,
     ...COMPONENTS.flatMap((name) => [layout.manifest(name), layout.restartRequest(name)]),
-    ...Object.keys(CONFIG_FILES).map((name) => join(layout.config, name)),
+    ...CONFIG_FILES.map((name) => join(layout.config, name)),
   ]
   await Promise.all(files.map((path) => rm(path, { force: true })))
   await Promise.all([layout.etcd, layout.pki, layout.logs].map((path) => rm(path, { recursive: true, force: true })))

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { COMPONENTS, layoutOf } from '../../../../src/cluster/embedded/layout.ts'
 import { renderManifests } from '../../../../src/cluster/embedded/manifests.ts'
+import { readProfile } from '../../../../src/cluster/embedded/profile.ts'
 import { parseStaticPod } from '../../../../src/cluster/embedded/static-pod.ts'
 
 const PORTS = { etcd: 30001, etcdPeer: 30002, etcdMetrics: 30003, apiserver: 30004, controllerManager: 30005 }
@@ -9,9 +10,9 @@ const pod = (command: string) => `apiVersion: v1\nkind: Pod\nspec:\n  containers
 describe('parseStaticPod', () => {
   it.each(['/home/me/lab', '/Users/me/Library/Application Support/lab', '/odd #1/a: b/"c"'])(
     'reads the manifests that the lab writes for %s',
-    (dir) => {
+    async (dir) => {
       const layout = layoutOf(dir)
-      const manifests = renderManifests(layout, PORTS)
+      const manifests = renderManifests(await readProfile(), { layout, ports: PORTS })
       for (const name of COMPONENTS) {
         const parsed = parseStaticPod(manifests[name], name)
         if (parsed.kind === 'rejected') throw new Error(parsed.error)
