@@ -80,12 +80,13 @@ const reader = join(scratch, 'read-lessons.mjs')
 await build({
   ...options,
   stdin: {
-    contents: `export { builtFiles } from './src/lessons/built.ts'; export { createLessonSource } from './src/lessons/source.ts'`,
+    contents: `export { packLessons } from './src/lessons/built.ts'; export { packHeads } from './src/lessons/heads.ts'; export { createLessonSource } from './src/lessons/source.ts'`,
     resolveDir: root,
   },
   outfile: reader,
 })
-const { builtFiles, createLessonSource } = await import(pathToFileURL(reader).href)
-const lessons = join(root, 'lessons')
-const files = builtFiles(lessons, await createLessonSource({ dirs: [lessons] }).all())
-for (const [name, text] of Object.entries(files)) writeFileSync(join(out, name), text)
+const { createLessonSource, packHeads, packLessons } = await import(pathToFileURL(reader).href)
+const course = join(root, 'lessons')
+const lessons = await createLessonSource({ dirs: [course] }).all()
+writeFileSync(join(out, 'lessons.json'), packLessons(course, lessons))
+writeFileSync(join(out, 'lesson-heads'), packHeads(course, lessons))

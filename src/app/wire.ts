@@ -34,12 +34,14 @@ export const openServices = (options: {
 
   const lessons = once(async () => {
     const { createLessonSource } = await import('../lessons/source.ts')
-    return createLessonSource({ dirs: lessonFolders(options.lessons), built: builtFolder(options.lessons) })
+    const built = builtFolder(options.lessons)
+    const dirs = lessonFolders(options.lessons)
+    return createLessonSource({ dirs, ...(built ? { built: join(built, 'lessons.json') } : {}) })
   })
   const lessonHeads = async (): Promise<readonly LessonHead[]> => {
     const [[dir = ''], built] = [lessonFolders(options.lessons), builtFolder(options.lessons)]
-    const { builtHeads } = await import('../lessons/built.ts')
-    return (built && builtHeads(dir, built)) || (await lessons()).all()
+    const { readHeads } = await import('../lessons/heads.ts')
+    return (built && readHeads(dir, join(built, 'lesson-heads'))) || (await lessons()).all()
   }
 
   /** Progress as this process last read or wrote it: what it changes since is put onto what is on disk by then. */

@@ -47,9 +47,16 @@ export const main = async (proc: Process, first?: FirstFrame): Promise<ExitCode>
       first?.end()
       proc.stderr.write(text)
     },
-    stdin: proc.stdin,
-    ...(proc.stdin.isTTY && proc.stdout.isTTY ? { tty: { stdin: proc.stdin, stdout: proc.stdout, first } } : {}),
-    stdinIsTty: proc.stdin.isTTY === true,
+    // Opened when somebody asks for it: most commands read nothing.
+    get stdin() {
+      return proc.stdin
+    },
+    get tty() {
+      return proc.stdin.isTTY && proc.stdout.isTTY ? { stdin: proc.stdin, stdout: proc.stdout, first } : undefined
+    },
+    get stdinIsTty() {
+      return proc.stdin.isTTY === true
+    },
     stdoutIsTty: proc.stdout.isTTY === true,
     columns: () => proc.stdout.columns || Number(proc.env.COLUMNS) || 80,
     signal: aborter.signal,

@@ -44,7 +44,7 @@ const lessonsIn = async (dir: string, built: string | undefined): Promise<readon
 }
 
 /**
- * The lessons of some folders (the lab's own first, then packs), read once and kept. `built`: the folder where the build
+ * The lessons of some folders (the lab's own first, then packs), read once and kept. `built`: the file where the build
  * left what it had read of them.
  */
 export const createLessonSource = (options: {

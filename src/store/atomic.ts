@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { UserError } from '../core/errors.ts'
@@ -35,7 +34,7 @@ export const storageError = (error: unknown, path: string): unknown => {
  */
 export const writeAtomic = async (path: string, content: string | Uint8Array, mode = 0o600): Promise<void> => {
   const folder = dirname(path)
-  const temporary = join(folder, `.${basename(path)}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`)
+  const temporary = join(folder, `.${basename(path)}.${process.pid}.${crypto.randomUUID().slice(0, 8)}.tmp`)
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 })
     const file = await open(temporary, 'wx', mode)

@@ -2,34 +2,38 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { builtFiles, builtHeads, builtLessons } from '../../../src/lessons/built.ts'
+import { builtLessons, packLessons } from '../../../src/lessons/built.ts'
+import { packHeads, readHeads } from '../../../src/lessons/heads.ts'
 import { createLessonSource } from '../../../src/lessons/source.ts'
 import { lessonsFolder } from './fixture-lesson.ts'
 
 const build = async () => {
   const dir = await lessonsFolder()
   const lessons = await createLessonSource({ dirs: [dir] }).all()
-  const built = await mkdtemp(join(tmpdir(), 'lab-built-'))
-  onTestFinished(() => rm(built, { recursive: true, force: true }))
-  for (const [name, text] of Object.entries(builtFiles(dir, lessons))) await writeFile(join(built, name), text)
-  return { dir, built, lessons }
+  const folder = await mkdtemp(join(tmpdir(), 'lab-built-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  const [built, heads] = [join(folder, 'lessons.json'), join(folder, 'heads')]
+  await writeFile(built, packLessons(dir, lessons))
+  await writeFile(heads, packHeads(dir, lessons))
+  return { dir, built, heads, lessons }
 }
 const lessonFile = 'authorization/one-job/lesson.yaml'
 
 describe('lessons that the build has read', () => {
   it('are the ones that reading gives', async () => {
-    const { dir, built, lessons } = await build()
+    const { dir, built, heads, lessons } = await build()
     expect(builtLessons(dir, built)).toEqual(lessons)
     expect(await createLessonSource({ dirs: [dir], built }).all()).toEqual(lessons)
     const { id, slug, title, module, layer, minutes, needs } = lessons[0] ?? ({} as never)
-    expect(builtHeads(dir, built)).toEqual([{ id, slug, title, module, layer, minutes, needs }])
+    expect(readHeads(dir, heads)).toEqual([{ id, slug, title, module, layer, minutes, needs }])
   })
 
   it('know their files by content, wherever the folder lies', async () => {
-    const { built, lessons } = await build()
+    const { built, heads, lessons } = await build()
     const elsewhere = await lessonsFolder()
     expect(builtLessons(elsewhere, built)?.[0]?.dir).toBe(join(elsewhere, 'authorization/one-job'))
     expect(builtLessons(elsewhere, built)?.[0]?.text).toBe(lessons[0]?.text)
+    expect(readHeads(elsewhere, heads)?.[0]?.id).toBe('L90')
   })
 
   it.each([
@@ -37,10 +41,10 @@ describe('lessons that the build has read', () => {
     ['another order', (dir: string) => writeFile(join(dir, 'index.yaml'), 'lessons: []\n')],
     ['a lesson that went', (dir: string) => rm(join(dir, 'authorization'), { recursive: true })],
   ])('do not count for %s, nor does the list', async (_, change) => {
-    const { dir, built } = await build()
+    const { dir, built, heads } = await build()
     await change(dir)
     expect(builtLessons(dir, built)).toBeUndefined()
-    expect(builtHeads(dir, built)).toBeUndefined()
+    expect(readHeads(dir, heads)).toBeUndefined()
   })
 
   it.each([
@@ -59,6 +63,6 @@ describe('lessons that the build has read', () => {
   it('are read anew where nothing was built', async () => {
     const { dir, lessons } = await build()
     expect(await createLessonSource({ dirs: [dir], built: join(dir, 'nowhere') }).all()).toEqual(lessons)
-    expect(builtHeads(dir, join(dir, 'nowhere'))).toBeUndefined()
+    expect(readHeads(dir, join(dir, 'nowhere'))).toBeUndefined()
   })
 })
