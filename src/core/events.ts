@@ -95,6 +95,8 @@ export type MachineState = {
   readonly inCluster?: string
   /** Counts openings and resets, so that a late report of an earlier one is known as such. */
   readonly run: number
+  /** Check id to its last verdict of this run that was final: what settles in between is nobody's wrong turn. */
+  readonly finals: Readonly<Record<string, Verdict>>
   /** The attack was already replayed for the pass of this run. */
   readonly replayed: boolean
   /** Milliseconds worked on the current lesson, idle gaps left out, and when it was last counted. */

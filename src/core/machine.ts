@@ -34,6 +34,7 @@ export const initialState = (at: number): MachineState => ({
   catalogue: [],
   workspaces: {},
   run: 0,
+  finals: {},
   replayed: false,
   workedMs: 0,
   countedAt: at,
@@ -133,7 +134,7 @@ const takeBegun = (state: MachineState, event: LabEvent & { kind: 'begun' }): St
     // A new attempt earns its edges anew.
     ...(state.attempt?.startedAt === attempt.startedAt ? {} : { edges: [] }),
   })
-  const filled = fillCurrent({ ...started, attempt, inCluster: attempt.lesson }, attempt, event.lab)
+  const filled = fillCurrent({ ...started, attempt, inCluster: attempt.lesson, finals: {} }, attempt, event.lab)
   const working = withCurrent(filled, {
     phase: 'working',
     problem: undefined,

@@ -10,10 +10,10 @@ import { bankTime, record, save, stay, withCurrent } from './step.ts'
 const same = (a: Verdict | undefined, b: Verdict): boolean => a?.kind === b.kind
 
 /** A final "not yet" that says something new about a check that had been tried: the learner took a wrong turn. */
-const isWrongTurn = (before: CheckView, now: CheckResult): boolean => {
-  if (now.settling || now.verdict.kind !== 'failed' || before.verdict === undefined) return false
-  if (before.verdict.kind === 'passed') return true
-  return before.verdict.kind === 'failed' && !before.settling && !sameWords(before.verdict.why, now.verdict.why)
+const isWrongTurn = (before: Verdict | undefined, now: CheckResult): boolean => {
+  if (now.settling || now.verdict.kind !== 'failed' || before === undefined) return false
+  if (before.kind === 'passed') return true
+  return before.kind === 'failed' && !sameWords(before.why, now.verdict.why)
 }
 
 /** Still the first failure, word for word: what the seed looks like before anybody did anything. */
@@ -24,11 +24,16 @@ const isUntried = (before: CheckView, now: Verdict): boolean => {
   return sameWords(before.verdict.found, now.found) && sameWords(before.verdict.why, now.why)
 }
 
-const nextView = (before: CheckView, now: CheckResult, edgeDone: boolean, at: number): CheckView => {
+const nextView = (
+  before: CheckView,
+  now: CheckResult,
+  known: { readonly final?: Verdict; readonly edgeDone: boolean; readonly at: number },
+): CheckView => {
+  const { final, edgeDone, at } = known
   // Done once stays done: the verdict that earned it is kept.
   if (edgeDone && before.verdict?.kind === 'passed' && now.verdict.kind !== 'passed')
     return { ...before, settling: false }
-  const was = before.broken || before.verdict?.kind === 'passed'
+  const was = before.broken || final?.kind === 'passed'
   return {
     ...before,
     verdict: now.verdict,
@@ -62,35 +67,38 @@ export const takeVerdicts = (
   const progress = progressOf(state.lab.progress, lesson.id)
 
   const isEdge = (id: string): boolean => specs.get(id)?.mode === 'edge'
+  const isEdgeDone = (id: string): boolean => isEdge(id) && progress.edges.includes(id)
   const checks = current.checks.map((view) => {
     const now = results.get(view.id)
-    return now ? nextView(view, now, isEdge(view.id) && progress.edges.includes(view.id), report.at) : view
+    const known = { final: state.finals[view.id], edgeDone: isEdgeDone(view.id), at: report.at }
+    return now ? nextView(view, now, known) : view
   })
+  const finals = { ...state.finals }
+  for (const { id, verdict, settling } of report.results) if (!settling) finals[id] = verdict
   const newEdges = checks
     .filter((view) => isEdge(view.id) && isDone(view) && !progress.edges.includes(view.id))
     .map((view) => view.id)
-  const wrong =
-    progress.status === 'passed'
-      ? 0
-      : current.checks.filter((view) => {
-          const now = results.get(view.id)
-          return now !== undefined && !(isEdge(view.id) && progress.edges.includes(view.id)) && isWrongTurn(view, now)
-        }).length
+  const isWrong = (result: CheckResult): boolean =>
+    !isEdgeDone(result.id) && isWrongTurn(state.finals[result.id], result)
+  const wrong = progress.status === 'passed' ? 0 : report.results.filter(isWrong).length
 
   const holds = report.whole !== undefined && checks.length > 0 && checks.every(isDone)
   const breaks = checks.some((view) => view.verdict?.kind === 'failed' && !view.settling)
   const phase = holds ? 'passed' : current.phase === 'passed' && breaks ? 'working' : current.phase
   const passesNow = phase === 'passed' && current.phase !== 'passed'
 
-  const shown = withCurrent(state, {
-    checks,
-    phase,
-    wrongTurns: progress.wrongTurns + wrong,
-    ...(report.whole ? { grading: false } : {}),
-    ...(report.whole && current.lastChange && current.lastChange.regradeMs === undefined
-      ? { lastChange: { ...current.lastChange, regradeMs: report.whole.ms } }
-      : {}),
-  })
+  const shown = withCurrent(
+    { ...state, finals },
+    {
+      checks,
+      phase,
+      wrongTurns: progress.wrongTurns + wrong,
+      ...(report.whole ? { grading: false } : {}),
+      ...(report.whole && current.lastChange && current.lastChange.regradeMs === undefined
+        ? { lastChange: { ...current.lastChange, regradeMs: report.whole.ms } }
+        : {}),
+    },
+  )
   if (newEdges.length === 0 && wrong === 0 && !passesNow) return stay(shown)
 
   const noted = record(shown, lesson.id, {

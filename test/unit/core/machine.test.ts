@@ -362,6 +362,20 @@ describe('verdicts', () => {
     expect(state.lab.progress.lessons.L01?.wrongTurns).toBe(2)
   })
 
+  it('counts a wrong turn once it is final, however long it settled, and no flicker in between', () => {
+    toWorking()
+    graded({ fixed: failed() })
+    graded({ fixed: failed('Seen half-way.') }, true)
+    graded({ fixed: failed('The built-in role reads too much.') }, true)
+    expect(state.lab.current?.wrongTurns).toBe(0)
+    graded({ fixed: failed('The built-in role reads too much.') })
+    expect(state.lab.current?.wrongTurns).toBe(1)
+    graded({ fixed: passed }, true)
+    graded({ fixed: failed('The built-in role reads too much.') })
+    expect(state.lab.current?.wrongTurns).toBe(1)
+    expect(check('fixed')?.broken).toBe(false)
+  })
+
   it('remembers when a verdict changed, and how long grading a change took', () => {
     toWorking()
     graded({ fixed: failed() })
