@@ -173,7 +173,8 @@ const verdictNews = (was: CurrentLesson | undefined, current: CurrentLesson, wid
 const said = (check: CheckView | undefined): string =>
   check?.verdict?.kind === 'passed' ? 'passed' : JSON.stringify(check?.verdict ?? null)
 
-const WATCHING = 'Watching. Commands: check, hint, shell, attack, next, list, quit, and ? for all.'
+const WATCHING =
+  'Watching. Commands: check, hint, shell, attack, next, list, quit, and ? for all. A number explains a check.'
 
 const passNews = (was: CurrentLesson | undefined, current: CurrentLesson, width: number): readonly string[] => {
   const attackDone = current.attack && current.attack.state !== 'running' && current.attack !== was?.attack

@@ -4,9 +4,9 @@ import { sentence } from './spoken.ts'
 import { wrap } from './wrap.ts'
 
 /** A verdict in one or two words. */
-export const verdictWord = (check: Pick<CheckView, 'verdict' | 'settling' | 'broken'>): string => {
+export const verdictWord = (check: Pick<CheckView, 'verdict' | 'settling' | 'broken' | 'untried'>): string => {
   if (check.settling) return 'settling'
-  if (check.verdict === undefined) return 'not tried'
+  if (check.verdict === undefined || isUntried(check)) return 'not tried'
   switch (check.verdict.kind) {
     case 'passed':
       return 'passed'
@@ -16,6 +16,10 @@ export const verdictWord = (check: Pick<CheckView, 'verdict' | 'settling' | 'bro
       return 'could not check'
   }
 }
+
+/** It still fails as it did on the seed: there is nothing to explain yet. */
+const isUntried = (check: Pick<CheckView, 'verdict' | 'untried'>): boolean =>
+  check.untried === true && check.verdict?.kind === 'failed'
 
 type Field = readonly [label: string, text: string | undefined]
 
@@ -50,10 +54,10 @@ const field = (label: string, text: string, width: number): readonly string[] =>
 export const checkLine = (check: CheckView, number: number, width: number): readonly string[] =>
   wrap(sentence(`${number}. ${verdictWord(check)}: ${check.title}`), { width, rest: '   ' })
 
-/** A check with all that its verdict says. A passed one needs no words. */
+/** A check with all that its verdict says. One that passes, or that nobody has tried yet, needs no words. */
 export const checkLines = (check: CheckView, number: number, width: number): readonly string[] => [
   ...checkLine(check, number, width),
-  ...(check.verdict && check.verdict.kind !== 'passed' ? verdictDetail(check.verdict, width) : []),
+  ...(check.verdict && check.verdict.kind !== 'passed' && !isUntried(check) ? verdictDetail(check.verdict, width) : []),
 ]
 
 /** "Checks: 2 of 5 passed." */

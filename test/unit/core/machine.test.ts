@@ -332,14 +332,14 @@ describe('verdicts', () => {
     toWorking()
     graded({ seen: failed(), fixed: failed() })
     graded({ fixed: failed() })
-    expect([check('seen').untried, check('fixed').untried]).toEqual([true, true])
+    expect([check('seen')?.untried, check('fixed')?.untried]).toEqual([true, true])
     graded({ fixed: failed('The built-in role reads too much.') })
-    expect([check('seen').untried, check('fixed').untried]).toEqual([true, false])
+    expect([check('seen')?.untried, check('fixed')?.untried]).toEqual([true, false])
     graded({ fixed: failed() })
-    expect(check('fixed').untried).toBe(false)
+    expect(check('fixed')?.untried).toBe(false)
     graded({ seen: passed })
     graded({ seen: failed() })
-    expect(check('seen').untried).toBe(false)
+    expect(check('seen')?.untried).toBe(false)
   })
 
   it('does not pass while something still settles', () => {

@@ -157,6 +157,13 @@ describe('what the plain skin says', () => {
     )
   })
 
+  it('spares the reader the explanations of what nobody has tried yet', () => {
+    const untried = at({ checks: CHECKS.map((check) => ({ ...check, untried: true })), grading: false })
+    const text = transcript([untried], 80)
+    expect(text).toContain('2. not tried: It can do nothing else in shop.\n3. could not check')
+    expect(text).not.toContain('Expected:')
+  })
+
   it('gives the reason for a quiz answer, then the next question or the end', () => {
     const passed = at({ phase: 'passed', grading: false, checks: CHECKS })
     const answered = at({ phase: 'passed', grading: false, checks: CHECKS, quizAnswers: { q1: 1 } })
