@@ -83,28 +83,42 @@ const inNamespace = (object: Fields['object'], namespace: string, marked: boolea
   return { ...object, metadata: { ...object.metadata, namespace, labels } }
 }
 
-/** Whether the copy looks at such an object at all; the API server takes up policies some moments after they appear. */
-const waitBound = async (fields: Fields, name: string, context: CheckContext): Promise<boolean> => {
+/** Undefined once the copy looks at such an object, else the last reply; the API server takes up policies some moments late. */
+const waitBound = async (fields: Fields, name: string, context: CheckContext): Promise<ApiReply | undefined> => {
   const { probe, clock, signal } = context
   const end = clock.now() + 6000
   for (;;) {
     const marked = inNamespace(fields.object, name, true)
     const reply = await dryRun({ probe, as: { kind: 'admin' }, manifest: marked, operation: 'create', signal })
-    if (statusMessage(reply).includes(sentinelWords(name))) return true
-    if (clock.now() >= end) return false
+    if (statusMessage(reply).includes(sentinelWords(name))) return undefined
+    if (clock.now() >= end) return reply
     await clock.sleep(100, signal)
   }
 }
 
 const none = { exists: false, bound: false, admitted: false, message: '' }
 
-const judge = (fields: Fields, reply: ApiReply): Finding => {
+/** Something that holds in any new namespace says no before our copy is asked: that says nothing about parameters. */
+const isForeign = (reply: ApiReply, name: string): boolean =>
+  !isOk(reply) && denialOf(reply) === 'policy' && !statusMessage(reply).includes(`ValidatingAdmissionPolicy '${name}'`)
+
+const deniedByOther = (fields: Fields, reply: ApiReply): Finding =>
+  finding({
+    met: false,
+    expected: expected(fields),
+    found: `in a new namespace without labels it is denied before its parameters count: ${cut(statusMessage(reply), 400)}`,
+    summary: `denied (${statusPhrase(reply.status)})`,
+    data: { exists: true, bound: false, admitted: false, message: statusMessage(reply) },
+  })
+
+const judge = (fields: Fields, reply: ApiReply, name: string): Finding => {
   const admitted = isOk(reply)
   const denial = admitted ? undefined : denialOf(reply)
   if (denial !== undefined && denial !== 'policy') {
     return unknown(`the ${fields.object.kind} is ${describeDenial(denial)}: ${statusMessage(reply)}`)
   }
   const message = admitted ? '' : statusMessage(reply)
+  if (isForeign(reply, name)) return deniedByOther(fields, reply)
   return finding({
     met: admitted === (fields.expect === 'admitted'),
     expected: expected(fields),
@@ -135,14 +149,17 @@ const run = async (fields: Fields, context: CheckContext): Promise<Finding> => {
   }
   try {
     return await withThrowAways(arrange(policy, fields, name), context, async () => {
-      if (!(await waitBound(fields, name, context))) {
+      const unbound = await waitBound(fields, name, context)
+      if (unbound) {
+        if (isForeign(unbound, name)) return deniedByOther(fields, unbound)
         return unmet(`policy ${fields.policy} does not look at a ${fields.object.kind} that is created`, {
           ...none,
           exists: true,
         })
       }
       const asked = inNamespace(fields.object, name, false)
-      return judge(fields, await dryRun({ probe, as: { kind: 'admin' }, manifest: asked, operation: 'create', signal }))
+      const as = { kind: 'admin' } as const
+      return judge(fields, await dryRun({ probe, as, manifest: asked, operation: 'create', signal }), name)
     })
   } catch (error) {
     if (error instanceof ThrowAwayRefused) return unknown(`the probe could not be set up: ${error.message}`)
