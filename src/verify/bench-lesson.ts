@@ -3,6 +3,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { checkKind } from '../checks/registry.ts'
+import { progressOf, withLesson } from '../core/course.ts'
 import { UserError } from '../core/errors.ts'
 import { checksOf } from '../core/grading.ts'
 import type { Attempt, CheckSpec, Lesson, Verdict } from '../core/model.ts'
@@ -72,9 +73,19 @@ export const createBench = async (lesson: Lesson, options: BenchOptions): Promis
     capabilities: place.cluster.capabilities(),
     bindings: { vars: current().vars, captured: current().captured, lab: await labValues(place) },
   })
+  // Edge checks that a script had graded on its way, with `k8s-sec-lab check`.
+  const edgesDone = async (): Promise<readonly string[]> =>
+    progressOf((await place.store.load()).progress, lesson.id).edges
+  const forgetEdges = async (): Promise<void> => {
+    const { progress } = await place.store.load()
+    if (progressOf(progress, lesson.id).edges.length > 0) {
+      await place.store.save(withLesson(progress, lesson.id, { edges: [] }))
+    }
+  }
   const grade = async (patient = false): Promise<Grades> => {
     const settleUpToMs = patient ? Math.max(...checks.map(windowOf)) : 0
-    const { verdicts, verdict } = await gradeOnce({ ...(await world()), lesson, settleUpToMs, signal })
+    const edges = await edgesDone()
+    const { verdicts, verdict } = await gradeOnce({ ...(await world()), lesson, edges, settleUpToMs, signal })
     return { verdicts, passed: verdict === 'passed' }
   }
 
@@ -85,6 +96,7 @@ export const createBench = async (lesson: Lesson, options: BenchOptions): Promis
     place: async () => place,
     fresh: async () => {
       attempt = (await reset({ ...place, lesson })).attempt
+      await forgetEdges()
       // Copies of what scripts left in the folder are of no use to anybody here.
       await rm(join(place.workspace.root, '..', '.kept'), { recursive: true, force: true })
     },
