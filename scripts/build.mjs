@@ -55,8 +55,17 @@ const options = {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
 }
+/** What is bundled into a file of its own stays outside the rest. */
+const apart = {
+  name: 'apart',
+  setup(build) {
+    build.onResolve({ filter: /\/list-at-once\.ts$/ }, () => ({ path: './list.js', external: true }))
+  },
+}
+const define = { 'process.env.NODE_ENV': '"production"', 'process.env.LAB_VERSION': JSON.stringify(version) }
 const result = await build({
   ...options,
+  plugins: [stubs, apart],
   entryPoints: { cli: 'src/cli.ts' },
   outdir: out,
   splitting: true,
@@ -64,8 +73,16 @@ const result = await build({
   minify: process.argv.includes('--minify'),
   metafile: true,
   jsx: 'automatic',
-  define: { 'process.env.NODE_ENV': '"production"', 'process.env.LAB_VERSION': JSON.stringify(version) },
+  define,
   chunkNames: 'chunks/[name]-[hash]',
+})
+await build({
+  ...options,
+  entryPoints: { list: 'src/commands/list-at-once.ts' },
+  outdir: out,
+  target: 'node20.19',
+  minify: process.argv.includes('--minify'),
+  define,
 })
 const cli = join(out, 'cli.js')
 const code = readFileSync(cli, 'utf8')

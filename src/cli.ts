@@ -16,6 +16,9 @@ if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
   // Of everything there is, the screen comes first: the rest is loaded behind it.
   const screen =
     process.argv[2] === 'start' ? (await import('./commands/open-screen.ts')).openScreen(process) : undefined
-  const { main } = await import('./commands/main.ts')
-  process.exitCode = await main(process, screen)
+  const isList = process.argv.slice(2).join(' ') === 'list'
+  if (!isList || !(await (await import('./commands/list-at-once.ts')).listAtOnce(process))) {
+    const { main } = await import('./commands/main.ts')
+    process.exitCode = await main(process, screen)
+  }
 }

@@ -1,6 +1,6 @@
 import { BACKEND_CAPABILITIES, backendsFor, unavailableReason } from '../core/availability.ts'
 import { progressOf } from '../core/course.ts'
-import type { LessonHead, Progress } from '../core/model.ts'
+import type { Backend, LessonHead, Progress } from '../core/model.ts'
 import type { LessonCard } from '../core/state.ts'
 import { listLines } from '../text/list.ts'
 import type { CommandContext } from './context.ts'
@@ -19,14 +19,23 @@ export const list = async (context: CommandContext, flags: { json?: boolean }): 
     return 0
   }
   const backend = options.backend === 'kind' ? 'kind' : 'embedded'
-  const here = { backend, capabilities: BACKEND_CAPABILITIES[backend] } as const
+  io.out(`${courseLines(lessons, { progress, backend, width: io.columns() }).join('\n')}\n`)
+  return 0
+}
+
+/** The course as lines of at most `width` columns. */
+export const courseLines = (
+  lessons: readonly LessonHead[],
+  options: { readonly progress: Progress; readonly backend: Backend; readonly width: number },
+): readonly string[] => {
+  const { progress, backend, width } = options
+  const here = { backend, capabilities: BACKEND_CAPABILITIES[backend] }
   const cards = lessons.map((lesson): LessonCard => {
     const { id, slug, title, module, layer, minutes } = lesson
     const status = progressOf(progress, id).status
     return { id, slug, title, module, layer, minutes, status, unavailable: unavailableReason(lesson, here) }
   })
-  io.out(`${listLines(cards, { width: io.columns(), here: progress.last }).join('\n')}\n`)
-  return 0
+  return listLines(cards, { width, here: progress.last })
 }
 
 /** The JSON contract of `list`. */
