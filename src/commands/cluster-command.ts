@@ -14,8 +14,13 @@ export const clusterCommand =
     const common = { cluster, write: io.out, signal: io.signal }
     const json = flags.json === true
     switch (verb) {
-      case 'up':
-        return clusterUp({ ...common, json, report })
+      case 'up': {
+        const code = await clusterUp({ ...common, json, report })
+        // A cluster without the tool to talk to it would be of little use to whoever asked for the cluster alone.
+        const tools = await services.tools()
+        await tools.ensure(['kubectl'], { signal: io.signal, report })
+        return code
+      }
       case 'status':
         return clusterStatus({ ...common, json })
       case 'restart':

@@ -37,7 +37,7 @@ export const lintCommand = async (options: {
       `${plural(result.lessons.length, 'lesson')}: ${errors + warnings === 0 ? 'nothing to complain about' : verdict}\n`,
     )
   }
-  return errors === 0 ? 0 : 1
+  return errors === 0 ? 0 : 2
 }
 
 /** `lessons new <module>/<slug>`: the smallest lesson of the format; lint says what is still to be written. */

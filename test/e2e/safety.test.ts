@@ -3,8 +3,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { type LabHome, labHome, runProgram } from './../support/lab.ts'
+import { CLI, type LabHome, labHome, runProgram } from '../support/lab.ts'
+import { listeners } from '../support/listeners.ts'
 import { processesOf } from '../support/processes.ts'
+import { openPty } from '../support/pty.ts'
 import { canMount, mountSmall } from '../support/small-disk.ts'
 
 const homes: LabHome[] = []
@@ -45,7 +47,6 @@ describe('what the lab promises about the machine', () => {
     const lab = freshHome()
     expect(await lab.run(['cluster', 'up', '--backend', 'embedded'])).toMatchObject({ code: 0 })
     const pids = new Set(processesOf(lab.home).map((process) => process.pid))
-    const { listeners } = await import('../support/listeners.ts')
     const open = listeners(pids)
     expect(open.length).toBeGreaterThanOrEqual(3)
     expect(open.filter((address) => !address.startsWith('127.0.0.1:') && !address.startsWith('[::1]:'))).toEqual([])
@@ -94,27 +95,13 @@ describe('what the lab promises about the machine', () => {
   it('names the holder of the lock, and takes over a stale one', async () => {
     const lab = freshHome()
     expect((await lab.run(['cluster', 'up'])).code).toBe(0)
-    expect((await lab.run(['begin', 'L00'])).code).toBe(0)
-    const { spawn } = await import('node:child_process')
-    const { CLI } = await import('../support/lab.ts')
-    const holder = spawn(process.execPath, [CLI, 'start', '--plain'], {
-      env: lab.env,
-      stdio: ['pipe', 'pipe', 'inherit'],
-    })
-    const holding = new Promise<void>((resolve) =>
-      holder.stdout.on('data', (data) => String(data).includes('Checks:') && resolve()),
-    )
-    // Without a terminal `start` ends by itself; `check --watch` is what goes on holding the lab.
-    holder.on('exit', () => undefined)
-    await Promise.race([holding, new Promise<void>((resolve) => holder.on('exit', () => resolve()))])
-    const watcher = spawn(process.execPath, [CLI, 'check', 'L00', '--watch'], {
-      env: lab.env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    await new Promise<void>((resolve) => watcher.stdout.once('data', () => resolve()))
-    const ended = new Promise((resolve) => watcher.on('exit', resolve))
-    watcher.kill('SIGKILL')
-    await ended
+    const open = openPty({ argv: [process.execPath, CLI, 'start'], env: lab.env })
+    await open.waitFor('Watching the cluster and your files')
+    const refused = await lab.run(['reset', 'L00', '--yes'])
+    expect(refused.code).toBe(3)
+    expect(refused.stderr).toContain(String(open.pid))
+    open.kill('SIGKILL')
+    await open.exited
     expect(await lab.run(['reset', 'L00', '--yes'])).toMatchObject({ code: 0 })
   })
 
@@ -182,7 +169,6 @@ describe('wrong usage', () => {
 
   it('says plainly which Node it needs', async () => {
     const lab = freshHome()
-    const { CLI } = await import('../support/lab.ts')
     // A process whose version is older in everything the gate can see.
     const preload = "data:text/javascript,Object.defineProperty(process.versions,'node',{value:'18.20.0'})"
     const ran = await runProgram([process.execPath, '--import', preload, CLI, 'list'], lab.env)
