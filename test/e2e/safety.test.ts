@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { CLI, type LabHome, labHome, runProgram } from '../support/lab.ts'
@@ -20,6 +20,18 @@ afterEach(async () => {
 })
 
 const sha = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex')
+
+/** Listens on a port as soon as the killed process has let go of it. */
+const takePort = async (port: number): Promise<Server> => {
+  for (;;) {
+    const server = createServer()
+    const listening = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false))
+      server.listen(port, '127.0.0.1', () => resolve(true))
+    })
+    if (listening) return server
+  }
+}
 
 describe('what the lab promises about the machine', () => {
   it("leaves the user's kubeconfig alone, and cleans up everything it made", async () => {
@@ -82,7 +94,7 @@ describe('what the lab promises about the machine', () => {
     const server = (await lab.kubectl(['config', 'view', '-o', 'jsonpath={.clusters[0].cluster.server}'])).stdout
     for (const { pid } of processesOf(lab.home)) process.kill(pid, 'SIGKILL')
     await expect.poll(() => processesOf(lab.home).length).toBe(0)
-    const taken = createServer().listen(Number(new URL(server).port), '127.0.0.1')
+    const taken = await takePort(Number(new URL(server).port))
     try {
       const up = await lab.run(['cluster', 'up'])
       expect(up).toMatchObject({ code: 0 })
