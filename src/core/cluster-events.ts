@@ -26,7 +26,7 @@ export const takeStep = (state: MachineState, step: StepReport): Step => {
 
 /** Bring-up has ended well. A lesson that had begun is looked at again: the cluster may be a new one. */
 export const takeClusterUp = (state: MachineState, status: ClusterStatus): Step => {
-  const up = withStatus(state, status)
+  const up = { ...withStatus(state, status), bringingUp: false }
   if (status.state !== 'ready') return stay(up)
   const phase = up.lab.current?.phase
   const again = phase === 'working' || phase === 'passed' ? withCurrent(up, { phase: 'reading' }) : up
@@ -35,20 +35,25 @@ export const takeClusterUp = (state: MachineState, status: ClusterStatus): Step 
 
 export const takeClusterFailed = (state: MachineState, problem: Problem, at: number): Step =>
   stay(
-    notify(withCluster(state, { state: 'broken', reason: sentence(problem), watching: false }), {
-      kind: 'error',
-      what: problem.what,
-      next: problem.next,
-      at,
-    }),
+    notify(
+      withCluster({ ...state, bringingUp: false }, { state: 'broken', reason: sentence(problem), watching: false }),
+      {
+        kind: 'error',
+        what: problem.what,
+        next: problem.next,
+        at,
+      },
+    ),
   )
 
 /** What the monitor saw. While a bring-up runs, that one speaks for the cluster. */
-export const takeClusterStatus = (state: MachineState, status: ClusterStatus): Step => {
+export const takeClusterStatus = (state: MachineState, status: ClusterStatus, at: number): Step => {
+  if (state.bringingUp) return stay(withCluster(state, { components: status.components }))
   const before = state.lab.cluster.state
-  if (before === 'starting' || before === 'stopping') return stay(withCluster(state, { components: status.components }))
   const seen = withStatus(state, status)
   if (before === status.state) return stay(seen)
+  // A component that restarts: after an edit, or because it died.
+  if (status.state === 'starting') return stay(withCluster(seen, { startedAt: at }))
   if (status.state !== 'ready') return stay(withCluster(seen, { watching: false }))
   const phase = seen.lab.current?.phase
   if (phase === 'working' || phase === 'passed') return stay(seen, { kind: 'grade', run: seen.run })

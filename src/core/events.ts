@@ -88,6 +88,8 @@ export type MachineState = {
   readonly workspaces: Readonly<Record<string, string>>
   /** Of the chosen backend; absent until one is chosen. */
   readonly capabilities?: readonly Capability[]
+  /** The lab itself is bringing the cluster up; until that ends it speaks for the cluster. */
+  readonly bringingUp: boolean
   /** The lesson asked for on the command line. */
   readonly wanted?: string
   readonly attempt?: Attempt

@@ -25,11 +25,10 @@ export const takeIntent = (state: MachineState, intent: Intent, at: number): Ste
     case 'quit':
       return quit(calm, state.lab.question?.kind === 'quit')
     case 'retry-cluster': {
-      const { state: cluster } = calm.lab.cluster
-      if (cluster !== 'broken' && cluster !== 'absent') return tell('The cluster needs no repair.')
-      return stay(withCluster(calm, { state: 'starting', steps: [], reason: undefined, startedAt: at }), {
-        kind: 'bring-up',
-      })
+      if (calm.bringingUp) return tell('The cluster is being brought up already.')
+      if (calm.lab.cluster.state === 'ready') return tell('The cluster needs no repair.')
+      const starting = withCluster(calm, { state: 'starting', steps: [], reason: undefined, startedAt: at })
+      return stay({ ...starting, bringingUp: true }, { kind: 'bring-up' })
     }
     case 'open': {
       const target = findLesson(calm.catalogue, intent.lesson)
@@ -127,7 +126,7 @@ const confirm = (state: MachineState, at: number): Step => {
 
 const quit = (state: MachineState, sure: boolean): Step => {
   if (state.lab.closing) return stay(state)
-  if (!sure && state.lab.cluster.state === 'starting') {
+  if (!sure && state.bringingUp) {
     return stay(withQuestion(state, { kind: 'quit', text: QUIT_QUESTION }))
   }
   const closing = withLab(bankTime(state), { closing: true })

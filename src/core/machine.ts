@@ -33,6 +33,7 @@ export const initialState = (at: number): MachineState => ({
   },
   catalogue: [],
   workspaces: {},
+  bringingUp: false,
   run: 0,
   finals: {},
   replayed: false,
@@ -54,7 +55,7 @@ const step = (state: MachineState, event: LabEvent): Step => {
       return takeIntent(state, event.intent, at)
     case 'started': {
       const starting = withCluster(state, { state: 'starting', startedAt: at })
-      return stay({ ...starting, wanted: event.wanted }, { kind: 'load' }, { kind: 'bring-up' })
+      return stay({ ...starting, bringingUp: true, wanted: event.wanted }, { kind: 'load' }, { kind: 'bring-up' })
     }
     case 'loaded':
       return takeLoaded(state, event)
@@ -71,7 +72,7 @@ const step = (state: MachineState, event: LabEvent): Step => {
     case 'cluster-failed':
       return takeClusterFailed(state, event, at)
     case 'cluster-status':
-      return takeClusterStatus(state, event.status)
+      return takeClusterStatus(state, event.status, at)
     case 'watch-health':
       return stay(withCluster(state, { watching: event.alive }))
     case 'begun':

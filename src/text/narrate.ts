@@ -39,8 +39,11 @@ const clusterNews = (before: LabState | undefined, now: LabState, width: number)
     )
     .flatMap((step) => wrap(stepLine(step), { width, first: '  ', rest: '    ' }))
   const started = cluster.state === 'starting' && was?.state !== 'starting'
+  const first = was === undefined || was.state === 'absent' || cluster.steps.length === 0
   return [
-    ...(started ? ['Getting your cluster ready. You can read on.'] : []),
+    ...(started
+      ? [first ? 'Getting your cluster ready. You can read on.' : 'The cluster restarts a part of itself.']
+      : []),
     ...steps,
     ...(was && was.state !== cluster.state && !started ? clusterState(now, width) : []),
   ]

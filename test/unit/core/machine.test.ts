@@ -187,6 +187,27 @@ describe('the cluster', () => {
     expect(kinds()).toEqual(['grade'])
   })
 
+  it('follows a component that restarts by itself, and can still be repaired when it does not', () => {
+    toWorking()
+    send({ kind: 'cluster-status', status: { ...READY, state: 'starting' } })
+    expect(state.lab.cluster).toMatchObject({ state: 'starting', startedAt: now })
+    want({ kind: 'quit' })
+    expect(state.lab.closing).toBe(true) // nothing of the lab's own is under way
+  })
+
+  it('hears of a break after a restart, and repairs it when asked', () => {
+    toWorking()
+    send({ kind: 'cluster-status', status: { ...READY, state: 'starting' } })
+    send({ kind: 'cluster-status', status: { ...READY, state: 'broken', reason: 'it exits' } })
+    expect(state.lab.cluster).toMatchObject({ state: 'broken', reason: 'it exits' })
+    want({ kind: 'retry-cluster' })
+    expect(kinds()).toEqual(['bring-up'])
+    send({ kind: 'cluster-status', status: { ...READY, state: 'broken' } })
+    expect(state.lab.cluster.state).toBe('starting') // the bring-up speaks now
+    want({ kind: 'retry-cluster' })
+    expect(kinds()).toEqual([])
+  })
+
   it('takes the lesson up again when the cluster had to be brought up anew', () => {
     toWorking()
     send({ kind: 'cluster-status', status: { ...READY, state: 'absent' } })
