@@ -191,7 +191,7 @@ const run = async (fields: Fields, context: CheckContext): Promise<Finding> => {
     summary: fields.matrix
       ? `${outcomes.length - notes.length} of ${outcomes.length} as expected`
       : admitted
-        ? 'admitted'
+        ? (judgements.flatMap((one) => one.messages)[0] ?? 'admitted')
         : `denied (${statusPhrase(reply?.status ?? 0)})`,
     data: {
       status: reply?.status ?? 0,
