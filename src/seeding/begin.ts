@@ -138,7 +138,7 @@ export const begin = async (options: BeginOptions): Promise<Begun> => {
     const kept = mine ? undefined : await emptyWorkspace({ workspace, seeded, at: clock.now() })
     const bindings: Bindings = { vars, captured: {}, nonce: {}, lab: await labValues(options) }
     await seedCluster({ lesson, bindings, cluster, clock, signal })
-    const made = await provide({ lesson, bindings, probe: await cluster.probe(), workspace, clock, signal })
+    const made = await provide({ lesson, bindings, cluster, probe: await cluster.probe(), workspace, clock, signal })
     const full: Bindings = { ...bindings, captured: made.captured }
     const files = await fillWorkspace({ workspace, lesson, bindings: full, keep: mine !== undefined })
     const attempt: Attempt = { lesson: lesson.id, startedAt, vars, captured: made.captured, before: {} }

@@ -51,13 +51,21 @@ export const writeControlPlane = async (options: {
   }
   // A file may be refused only because another one is still to come; what counts is how it ends.
   const uncertain = new Set<ComponentName>()
+  let restarted = false
   for (const { name, component } of order) {
     const outcome = await cluster.writeFile(name, options.files[name] ?? '', { signal })
-    if (outcome.kind === 'applied') uncertain.delete(component)
-    else if (outcome.kind !== 'unchanged') uncertain.add(component)
+    if (outcome.kind === 'applied') {
+      uncertain.delete(component)
+      restarted = true
+    } else if (outcome.kind !== 'unchanged') uncertain.add(component)
   }
   for (const component of uncertain) {
     const error = failure(component, await cluster.restart(component, { signal }))
     if (error) throw error
+    restarted = true
+  }
+  // Controllers that lost their watches wait longer and longer before they try again; a new start tries at once.
+  if (restarted && cluster.files().some(({ component }) => component === 'kube-controller-manager')) {
+    await cluster.restart('kube-controller-manager', { signal })
   }
 }

@@ -2,7 +2,7 @@ import { describeRef, read } from '../core/api/objects.ts'
 import { orThrow } from '../core/api/reply.ts'
 import { UserError } from '../core/errors.ts'
 import type { Bindings, Json, Lesson, ProvideSpec } from '../core/model.ts'
-import type { Clock, Probe, Workspace } from '../core/ports.ts'
+import type { Clock, Cluster, Probe, Workspace } from '../core/ports.ts'
 import { fillJson } from '../core/template.ts'
 import { toYaml } from '../lessons/yaml.ts'
 import { LESSON_LABEL } from './seed.ts'
@@ -10,11 +10,13 @@ import { LESSON_LABEL } from './seed.ts'
 const CSR_PATH = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
 /** Long enough for a learner who comes back after weeks. */
 const CERTIFICATE_SECONDS = 30 * 24 * 3600
-const WAIT_MS = 20_000
+const WAIT_MS = 30_000
+const PATIENCE_MS = 4000
 
 type Options = {
   readonly lesson: Lesson
   readonly bindings: Bindings
+  readonly cluster: Cluster
   readonly probe: Probe
   readonly workspace: Workspace
   readonly clock: Clock
@@ -29,13 +31,15 @@ type Csr = {
   }
 }
 
-/** Reads a path until `pick` finds something in it; throws UserError when it does not within 20 s. */
+/** Reads a path until `pick` finds something in it; throws UserError when it does not within 30 s. */
 const until = async <T>(
   path: string,
   pick: (body: unknown) => T | undefined,
-  { probe, clock, signal, what }: Options & { readonly what: string },
+  { cluster, probe, clock, signal, what }: Options & { readonly what: string },
 ): Promise<T> => {
-  const end = clock.now() + WAIT_MS
+  const begun = clock.now()
+  const end = begun + WAIT_MS
+  let revived = false
   for (;;) {
     const reply = await probe.api({ method: 'GET', path, signal })
     const found = reply.status === 200 ? pick(reply.json) : undefined
@@ -46,6 +50,11 @@ const until = async <T>(
         next: 'See kube-controller-manager in `k8s-sec-lab cluster status`, and begin the lesson again.',
         exitCode: 3,
       })
+    }
+    // The same cause and cure as for a namespace that gets no account (seed.ts).
+    if (!revived && clock.now() - begun > PATIENCE_MS) {
+      revived = true
+      await cluster.restart('kube-controller-manager', { signal })
     }
     await clock.sleep(50, signal)
   }

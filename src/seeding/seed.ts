@@ -11,6 +11,8 @@ import { writeControlPlane } from './control-plane.ts'
 export const LESSON_LABEL = 'k8s-sec-lab.dev/lesson'
 
 const NAMESPACE_MS = 30_000
+/** A namespace gets its account within a second; one that waits longer waits for controllers that look elsewhere. */
+const PATIENCE_MS = 4000
 /** Kinds and namespaces may need a moment to be served; a webhook or policy may need one to be ready. */
 const APPLY_MS = 15_000
 const POLICY_DENIED = /ValidatingAdmissionPolicy '[^']*' with binding '[^']*' denied request/
@@ -33,6 +35,7 @@ export const seedManifests = (lesson: Lesson, bindings: Bindings): readonly Mani
     }),
   )
 
+type Place = { readonly cluster: Cluster; readonly clock: Clock; readonly signal?: AbortSignal }
 type Options = { readonly probe: Probe; readonly clock: Clock; readonly signal?: AbortSignal }
 
 const applyOne = async (manifest: Manifest, { probe, clock, signal }: Options): Promise<void> => {
@@ -65,20 +68,28 @@ const applyOne = async (manifest: Manifest, { probe, clock, signal }: Options): 
 
 const isNamespace = (manifest: Manifest): boolean => manifest.kind === 'Namespace' && manifest.apiVersion === 'v1'
 
+/**
+ * Waits until a namespace can take Pods. Controllers that lost the API server some times in a row look again only after
+ * half a minute (back-off of client-go's reflectors, v0.34); started anew, they look at once.
+ */
+const awaitNamespace = async (name: string, { cluster, clock, signal }: Place): Promise<void> => {
+  const probe = await cluster.probe()
+  if (await waitNamespaceReady(probe, name, { clock, signal, deadlineMs: PATIENCE_MS })) return
+  await cluster.restart('kube-controller-manager', { signal })
+  if (await waitNamespaceReady(probe, name, { clock, signal, deadlineMs: NAMESPACE_MS })) return
+  throw new UserError({
+    what: `Namespace ${name} did not get its default ServiceAccount.`,
+    next: 'See kube-controller-manager in `k8s-sec-lab cluster status`.',
+    exitCode: 3,
+  })
+}
+
 /** Applies manifests: namespaces first, the rest in order once their namespaces can take Pods. */
-export const applyManifests = async (manifests: readonly Manifest[], options: Options): Promise<void> => {
+export const applyManifests = async (manifests: readonly Manifest[], place: Place): Promise<void> => {
+  const options = { ...place, probe: await place.cluster.probe() }
   const namespaces = manifests.filter(isNamespace)
   for (const manifest of namespaces) await applyOne(manifest, options)
-  for (const { metadata } of namespaces) {
-    const name = metadata?.name ?? ''
-    const ready = await waitNamespaceReady(options.probe, name, { ...options, deadlineMs: NAMESPACE_MS })
-    if (ready) continue
-    throw new UserError({
-      what: `Namespace ${name} did not get its default ServiceAccount.`,
-      next: 'See kube-controller-manager in `k8s-sec-lab cluster status`.',
-      exitCode: 3,
-    })
-  }
+  for (const { metadata } of namespaces) await awaitNamespace(metadata?.name ?? '', place)
   for (const manifest of manifests) if (!isNamespace(manifest)) await applyOne(manifest, options)
 }
 
@@ -93,5 +104,5 @@ export const seedCluster = async (options: {
   const { lesson, bindings, cluster, clock, signal } = options
   const files = Object.fromEntries(lesson.controlPlaneSeed.map(({ path, text }) => [path, fill(text, bindings)]))
   await writeControlPlane({ cluster, files, signal })
-  await applyManifests(seedManifests(lesson, bindings), { probe: await cluster.probe(), clock, signal })
+  await applyManifests(seedManifests(lesson, bindings), { cluster, clock, signal })
 }

@@ -54,8 +54,8 @@ export const allowEverything = async (bench: Bench): Promise<void> => {
 
 /** Applies the seed once more on top of itself. */
 export const seedAgain = async (bench: Bench, clock: Clock): Promise<void> => {
-  const probe = await (await bench.place()).cluster.probe()
-  await applyManifests(await manifestsOf(bench), { probe, clock })
+  const { cluster } = await bench.place()
+  await applyManifests(await manifestsOf(bench), { cluster, clock })
 }
 
 /** Words of every text in what the checks ask for: a name that stands among them is one that they look for. */
@@ -120,7 +120,7 @@ export const renameTargets = async (bench: Bench): Promise<readonly string[]> =>
 
 /** Objects that have nothing to do with the lesson: a learner may have them, and no check may mind. */
 export const addUnrelated = async (bench: Bench, clock: Clock): Promise<void> => {
-  const probe = await (await bench.place()).cluster.probe()
+  const { cluster } = await bench.place()
   const name = `bystander-${clock.now().toString(36).slice(-6)}`
   const metadata = { name, namespace: name }
   await applyManifests(
@@ -153,6 +153,6 @@ export const addUnrelated = async (bench: Bench, clock: Clock): Promise<void> =>
         },
       },
     ],
-    { probe, clock },
+    { cluster, clock },
   )
 }

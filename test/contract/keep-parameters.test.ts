@@ -69,7 +69,7 @@ describe.each(BACKENDS)('parameters of admission policies (%s)', () => {
 
   it('are seen afresh by a policy that is made again after it was deleted', async () => {
     const probe = await own.cluster.probe()
-    await applyManifests([namespace], { probe, clock })
+    await applyManifests([namespace], { cluster: own.cluster, clock })
     for (const allowed of ['red', 'green', 'blue']) {
       await apply(probe, parameter(allowed))
       for (const manifest of policy) await apply(probe, manifest)
