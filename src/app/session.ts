@@ -1,9 +1,9 @@
 /** What one-shot commands share: which lesson is meant, and whether it can be worked on now. */
 import { progressOf, withLesson } from '../core/course.ts'
-import { UserError } from '../core/errors.ts'
+import { isAbort, UserError } from '../core/errors.ts'
 import type { Attempt, Lesson, Progress } from '../core/model.ts'
 import { type Outcome, outcomeOf } from '../core/outcome.ts'
-import type { Cluster, Report } from '../core/ports.ts'
+import type { Cluster, ClusterStatus, Report } from '../core/ports.ts'
 import type { Begun } from '../seeding/begin.ts'
 import type { Services } from './services.ts'
 
@@ -67,6 +67,23 @@ export const alone = async <T>(services: Services, work: () => Promise<T>): Prom
 }
 
 type Work = { readonly signal: AbortSignal; readonly report: Report }
+
+/**
+ * Brings the cluster up to begin `lesson`. When it does not come up with what the learner of another lesson did to its
+ * control plane, that lesson is left, which puts the files back, and it is tried again.
+ */
+export const bringUpFor = async (services: Services, lesson: Lesson, work: Work): Promise<ClusterStatus> => {
+  const [cluster, source, store] = await Promise.all([services.cluster(), services.lessons(), services.store()])
+  try {
+    return await cluster.up(work)
+  } catch (error) {
+    const attempt = await store.attempt()
+    const other = (await source.all()).find((each) => each.id === attempt?.lesson && each.id !== lesson.id)
+    if (!other || isAbort(error) || (await cluster.status()).state === 'absent') throw error
+    await services.leave(other, work)
+    return cluster.up(work)
+  }
+}
 
 /** Puts a lesson into the cluster, taking another one out first, and notes it in the progress. */
 export const beginLesson = async (services: Services, lesson: Lesson, work: Work): Promise<Begun> => {

@@ -1,4 +1,4 @@
-import { alone, beginLesson, unfinishedOther } from '../app/session.ts'
+import { alone, beginLesson, bringUpFor, unfinishedOther } from '../app/session.ts'
 import { moduleTitle } from '../core/course.ts'
 import { fillForReader } from '../core/fill.ts'
 import { lessonLines } from '../text/lesson.ts'
@@ -19,7 +19,7 @@ export const begin = async (context: CommandContext, _: object, args: readonly s
   }
   const work = { signal: io.signal, report: stepLines(io.err) }
   const { status, begun } = await alone(services, async () => {
-    const up = await (await services.cluster()).up(work)
+    const up = await bringUpFor(services, lesson, work)
     return { status: up, begun: await beginLesson(services, lesson, work) }
   })
   const { vars, captured } = begun.attempt

@@ -1,4 +1,4 @@
-import { alone, findSession, readyCluster, resetLesson } from '../app/session.ts'
+import { alone, findSession, resetLesson } from '../app/session.ts'
 import { UserError } from '../core/errors.ts'
 import { wrap } from '../text/wrap.ts'
 import { askYes } from './ask.ts'
@@ -6,7 +6,10 @@ import type { CommandContext } from './context.ts'
 import type { ExitCode } from './io.ts'
 import { stepLines } from './step-lines.ts'
 
-/** `reset <lesson>`: the cluster back to the lesson's seed, after a question; the learner's files are copied first. */
+/**
+ * `reset <lesson>`: the cluster back to the lesson's seed, after a question; the learner's files are copied first. Also
+ * with a control plane that does not start any more: its files are put back before anything else.
+ */
 export const reset = async (context: CommandContext, _: object, args: readonly string[]): Promise<ExitCode> => {
   const { io, services } = context
   const session = await findSession(services, args[0])
@@ -17,7 +20,6 @@ export const reset = async (context: CommandContext, _: object, args: readonly s
       next: `Begin it: k8s-sec-lab begin ${lesson.id}`,
     })
   }
-  await readyCluster(services)
   const question = `Put “${lesson.title}” back to its beginning? A copy of your files is kept.`
   if (!(await askYes(context, question))) return 0
   const work = { signal: io.signal, report: stepLines(io.err) }

@@ -5,7 +5,19 @@ import { fillForReader } from './fill.ts'
 import type { Lesson } from './model.ts'
 import { beginWhenReady, openLesson } from './opening.ts'
 import type { Intent, Question } from './state.ts'
-import { andThen, bankTime, lessonOf, notify, record, save, stay, withCluster, withCurrent, withLab } from './step.ts'
+import {
+  andThen,
+  bankTime,
+  canChangeCluster,
+  lessonOf,
+  notify,
+  record,
+  save,
+  stay,
+  withCluster,
+  withCurrent,
+  withLab,
+} from './step.ts'
 import { startReplay } from './verdicts.ts'
 
 export const takeIntent = (state: MachineState, intent: Intent, at: number): Step => {
@@ -48,7 +60,7 @@ export const takeIntent = (state: MachineState, intent: Intent, at: number): Ste
       return stay(withQuestion(calm, { kind: 'solution', text: SOLUTION_QUESTION }))
     case 'reset':
       if (!current || !lesson) return stay(calm)
-      if (calm.lab.cluster.state !== 'ready' || calm.inCluster !== lesson.id || current.phase === 'seeding') {
+      if (!canChangeCluster(calm) || calm.inCluster !== lesson.id || current.phase === 'seeding') {
         return tell('There is nothing to reset yet.', 'Wait until the cluster is ready and the lesson has begun.')
       }
       return stay(withQuestion(calm, { kind: 'reset', text: RESET_QUESTION }))
@@ -92,7 +104,7 @@ const ask = (state: MachineState, target: Lesson, at: number): Step => {
   const unfinished =
     left !== undefined && left.id !== target.id && progressOf(state.lab.progress, left.id).status === 'started'
   // A lesson that cannot run here is only read: nothing has to leave for it.
-  if (!unfinished || card?.unavailable !== undefined) return openLesson(state, target, at)
+  if (!unfinished || card?.unavailable !== undefined) return openLesson(state, target, at, true)
   const text = `Leave “${left.title}” unfinished? Its objects in the cluster are removed; your files stay.`
   return stay(withQuestion(state, { kind: 'leave', text, target: target.id }))
 }
@@ -108,7 +120,7 @@ const confirm = (state: MachineState, at: number): Step => {
       return quit(calm, true)
     case 'leave': {
       const target = findLesson(calm.catalogue, question.target ?? '')
-      return target ? openLesson(calm, target, at) : stay(calm)
+      return target ? openLesson(calm, target, at, true) : stay(calm)
     }
     case 'solution': {
       if (!lesson) return stay(calm)
@@ -116,7 +128,7 @@ const confirm = (state: MachineState, at: number): Step => {
       return save(record(shown, lesson.id, { solutionSeen: true }))
     }
     case 'reset': {
-      if (!lesson || calm.lab.cluster.state !== 'ready' || calm.lab.current?.phase === 'seeding') return stay(calm)
+      if (!lesson || !canChangeCluster(calm) || calm.lab.current?.phase === 'seeding') return stay(calm)
       const run = calm.run + 1
       const seeding = withCurrent(bankTime(calm), { phase: 'seeding', attack: undefined, grading: false })
       return stay({ ...seeding, run, replayed: false }, { kind: 'unwatch' }, { kind: 'reset', run, lesson: lesson.id })

@@ -5,7 +5,7 @@ import type { MachineState, Step } from './events.ts'
 import { fillForReader } from './fill.ts'
 import type { Attempt, Bindings, Lesson, Verdict } from './model.ts'
 import type { CheckView, CurrentLesson } from './state.ts'
-import { andThen, bankTime, save, stay, withCurrent, withLab } from './step.ts'
+import { andThen, bankTime, canChangeCluster, save, stay, withCurrent, withLab } from './step.ts'
 
 const LAYER_TAGS = {
   workload: 'workload',
@@ -85,8 +85,11 @@ export const fillCurrent = (state: MachineState, attempt: Attempt, lab: Bindings
   })
 }
 
-/** Begins the lesson that is open, if the cluster is ready, it can run there, and it has not begun yet. */
-export const beginWhenReady = (state: MachineState): Step => {
+/**
+ * Begins the lesson that is open, if the cluster is ready, it can run there, and it has not begun yet. `leaving`: the
+ * person goes from one lesson to another, which also puts right what the one before broke.
+ */
+export const beginWhenReady = (state: MachineState, leaving = false): Step => {
   const current = state.lab.current
   const lesson = state.catalogue.find((candidate) => candidate.id === current?.id)
   if (!current || !lesson || !state.capabilities || current.phase === 'seeding') return stay(state)
@@ -96,7 +99,7 @@ export const beginWhenReady = (state: MachineState): Step => {
     const problem = { what: `This lesson ${reason}.`, next: 'Read it here, or choose another lesson from the list.' }
     return stay(withCurrent(state, { phase: 'unavailable', problem }))
   }
-  if (state.lab.cluster.state !== 'ready') {
+  if (state.lab.cluster.state !== 'ready' && !(leaving && canChangeCluster(state))) {
     return stay(current.phase === 'unavailable' ? withCurrent(state, { phase: 'reading', problem: undefined }) : state)
   }
   const resume = state.attempt?.lesson === lesson.id ? state.attempt : undefined
@@ -115,8 +118,8 @@ export const beginWhenReady = (state: MachineState): Step => {
   )
 }
 
-/** Shows a lesson; whoever calls has asked before leaving an unfinished one. */
-export const openLesson = (state: MachineState, lesson: Lesson, at: number): Step => {
+/** Shows a lesson; whoever calls has asked before leaving an unfinished one. `leaving`: see beginWhenReady. */
+export const openLesson = (state: MachineState, lesson: Lesson, at: number, leaving = false): Step => {
   const banked = bankTime(state)
   const opened: MachineState = {
     ...withLab(banked, {
@@ -131,6 +134,6 @@ export const openLesson = (state: MachineState, lesson: Lesson, at: number): Ste
   }
   return andThen(
     andThen(save(opened), (next) => stay(next, { kind: 'unwatch' })),
-    beginWhenReady,
+    (next) => beginWhenReady(next, leaving && state.inCluster !== lesson.id),
   )
 }

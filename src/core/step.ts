@@ -80,3 +80,13 @@ export const bankTime = (state: MachineState): MachineState => {
     workedMs: state.workedMs - whole * 1000,
   }
 }
+
+/**
+ * Whether a lesson can be put in or taken out now. Also with a broken control plane, as long as a lesson is in it: what
+ * the learner did to its files is put back first.
+ */
+export const canChangeCluster = (state: MachineState): boolean => {
+  const { state: cluster } = state.lab.cluster
+  if (cluster === 'ready') return true
+  return (cluster === 'broken' || cluster === 'starting') && !state.bringingUp && state.inCluster !== undefined
+}

@@ -65,6 +65,7 @@ const clusterState = (now: LabState, width: number): readonly string[] => {
       return [
         ...wrap(sentence(cluster.reason === undefined ? what : `${what}. ${cluster.reason}`), { width }),
         ...words.flatMap((line) => wrap(line, { width, first: '  ', rest: '    ' })),
+        ...(isBegun(now.current) ? ['If it was your edit: type edit to put it right, or reset.'] : []),
         'To repair it, type: retry',
       ]
     }
@@ -73,6 +74,9 @@ const clusterState = (now: LabState, width: number): readonly string[] => {
       return []
   }
 }
+
+const isBegun = (current: CurrentLesson | undefined): boolean =>
+  current?.phase === 'working' || current?.phase === 'passed'
 
 const noticeNews = (before: LabState | undefined, now: LabState, width: number): readonly string[] =>
   now.notices

@@ -107,12 +107,16 @@ describe('the machine, whatever happens to it', () => {
     )
   })
 
-  it('begins, leaves and resets only while the cluster is ready', () => {
+  it('begins, leaves and resets only while the cluster is ready, or to put right what a lesson broke', () => {
     fc.assert(
       fc.property(drafts, (all) => {
-        walk(all, (_, __, { state, effects }) => {
+        walk(all, (before, event, { state, effects }) => {
           const onCluster = effects.some((effect) => ['begin', 'leave', 'reset'].includes(effect.kind))
-          if (onCluster) expect(state.lab.cluster.state).toBe('ready')
+          if (!onCluster || state.lab.cluster.state === 'ready') return
+          expect(event.kind).toBe('intent')
+          expect(before.inCluster).toBeDefined()
+          expect(state.bringingUp).toBe(false)
+          expect(state.lab.cluster.state).not.toBe('absent')
         })
       }),
     )

@@ -208,6 +208,18 @@ describe('the cluster', () => {
     expect(kinds()).toEqual([])
   })
 
+  it('lets a lesson be reset, or left, that broke the control plane', () => {
+    toWorking()
+    send({ kind: 'cluster-status', status: { ...READY, state: 'broken', reason: 'unknown flag' } })
+    want({ kind: 'next' })
+    want({ kind: 'confirm' })
+    expect(kinds().slice(-2)).toEqual(['leave', 'begin'])
+    send({ kind: 'begin-failed', run: state.run, what: 'No.', next: 'Try.' })
+    want({ kind: 'reset' })
+    want({ kind: 'confirm' })
+    expect(kinds()).toEqual(['unwatch', 'reset'])
+  })
+
   it('takes the lesson up again when the cluster had to be brought up anew', () => {
     toWorking()
     send({ kind: 'cluster-status', status: { ...READY, state: 'absent' } })
