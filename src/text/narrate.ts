@@ -19,12 +19,19 @@ import { sentence } from './spoken.ts'
 import { checkLines } from './verdict.ts'
 import { wrap } from './wrap.ts'
 
-/** Lines to print for the step from `before` (undefined at first) to `now`, wrapped to `width` columns. */
-export const narrate = (before: LabState | undefined, now: LabState, width: number): readonly string[] => [
-  ...clusterNews(before, now, width),
-  ...noticeNews(before, now, width),
-  ...lessonNews(before, now, width),
-  ...questionNews(before, now, width),
+/**
+ * Lines to print for the step from `before` (undefined at first) to `now`, wrapped to `width` columns. `typing`: there
+ * is somebody who can type commands, and is told which.
+ */
+export const narrate = (
+  before: LabState | undefined,
+  now: LabState,
+  reader: { readonly width: number; readonly typing: boolean },
+): readonly string[] => [
+  ...clusterNews(before, now, reader.width),
+  ...noticeNews(before, now, reader.width),
+  ...lessonNews(before, now, reader),
+  ...questionNews(before, now, reader.width),
 ]
 
 const clusterNews = (before: LabState | undefined, now: LabState, width: number): readonly string[] => {
@@ -94,7 +101,11 @@ const noticeNews = (before: LabState | undefined, now: LabState, width: number):
 const questionNews = (before: LabState | undefined, now: LabState, width: number): readonly string[] =>
   now.question && now.question !== before?.question ? [...wrap(now.question.text, { width }), 'Type yes or no.'] : []
 
-const lessonNews = (before: LabState | undefined, now: LabState, width: number): readonly string[] => {
+const lessonNews = (
+  before: LabState | undefined,
+  now: LabState,
+  { width, typing }: { readonly width: number; readonly typing: boolean },
+): readonly string[] => {
   const { current } = now
   if (!current) return []
   const was = before?.current?.id === current.id ? before.current : undefined
@@ -103,6 +114,7 @@ const lessonNews = (before: LabState | undefined, now: LabState, width: number):
     ...phaseNews(was, current, now, width),
     ...helpNews(was, current, width),
     ...verdictNews(was, current, width),
+    ...(typing && isFirstList(was, current) ? wrap(WATCHING, { width }) : []),
     ...passNews(was, current, width),
   ]
 }
@@ -163,12 +175,18 @@ export const heard = (before: LabState | undefined, now: LabState): LabState => 
   return { ...now, current: { ...current, checks } }
 }
 
+const isGraded = (current: CurrentLesson): boolean =>
+  !current.grading && current.checks.some((check) => check.verdict !== undefined)
+
+/** Whether this grading is the first one of the attempt that the reader hears of. */
+const isFirstList = (was: CurrentLesson | undefined, current: CurrentLesson): boolean =>
+  isGraded(current) &&
+  (!was || was.startedAt !== current.startedAt || was.checks.every((check) => check.verdict === undefined))
+
 const verdictNews = (was: CurrentLesson | undefined, current: CurrentLesson, width: number): readonly string[] => {
-  const isGraded = current.checks.some((check) => check.verdict !== undefined)
-  if (current.grading || !isGraded) return []
+  if (!isGraded(current)) return []
   // The whole list at first; after that only what changed.
-  const first = !was || was.startedAt !== current.startedAt || was.checks.every((check) => check.verdict === undefined)
-  if (first) return [...checklistLines(current, width), ...wrap(WATCHING, { width })]
+  if (!was || isFirstList(was, current)) return checklistLines(current, width)
   return current.checks.flatMap((check, index) => {
     const known = was.checks.find((candidate) => candidate.id === check.id)
     const isNew = !check.settling && !sameWords(said(known), said(check))

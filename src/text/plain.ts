@@ -44,7 +44,7 @@ export const runPlain = async (options: PlainOptions): Promise<PlainEnd> => {
   const tell = (): void => {
     if (silent) return
     const now = lab.state()
-    const lines = narrate(told, now, width())
+    const lines = narrate(told, now, { width: width(), typing: input !== undefined })
     told = heard(told, now)
     if (lines.length === 0) return
     say([...(prompted ? [''] : []), ...lines])
@@ -60,7 +60,7 @@ export const runPlain = async (options: PlainOptions): Promise<PlainEnd> => {
       if (settled) resolve(settled)
     }
     lab.subscribe(look)
-    signal.addEventListener('abort', () => lab.send({ kind: 'quit' }), { once: true })
+    signal.addEventListener('abort', () => leave(lab), { once: true })
     look()
   })
   if (!input) return ended
@@ -75,9 +75,7 @@ export const runPlain = async (options: PlainOptions): Promise<PlainEnd> => {
       const line = await input.next()
       prompted = false
       if (line === undefined) {
-        // The end of the input asks no questions: what can be resumed is resumed next time.
-        lab.send({ kind: 'quit' })
-        lab.send({ kind: 'confirm' })
+        leave(lab)
         return ended
       }
       await obey(line)
@@ -148,6 +146,12 @@ export const runPlain = async (options: PlainOptions): Promise<PlainEnd> => {
   } finally {
     input.close()
   }
+}
+
+/** Nobody is there to answer a question any more: what can be resumed is resumed next time. */
+const leave = (lab: Lab): void => {
+  lab.send({ kind: 'quit' })
+  if (!lab.state().closing) lab.send({ kind: 'confirm' })
 }
 
 const PROMPT = '> '

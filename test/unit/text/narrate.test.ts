@@ -105,7 +105,7 @@ const transcript = (states: readonly LabState[], width: number): string => {
   let told: LabState | undefined
   const lines: string[] = []
   for (const now of states) {
-    lines.push(...narrate(told, now, width))
+    lines.push(...narrate(told, now, { width, typing: true }))
     told = heard(told, now)
   }
   return lines.join('\n')
@@ -133,7 +133,7 @@ describe('what the plain skin says', () => {
   it('says each thing once', () => {
     const [last] = STORY.slice(-1)
     if (!last) throw new Error('no story')
-    expect(narrate(heard(undefined, last), last, 80)).toEqual([])
+    expect(narrate(heard(undefined, last), last, { width: 80, typing: true })).toEqual([])
   })
 
   it('tells only the check that changed, and only when it is final', () => {
@@ -167,15 +167,18 @@ describe('what the plain skin says', () => {
   it('gives the reason for a quiz answer, then the next question or the end', () => {
     const passed = at({ phase: 'passed', grading: false, checks: CHECKS })
     const answered = at({ phase: 'passed', grading: false, checks: CHECKS, quizAnswers: { q1: 1 } })
-    expect(narrate(heard(undefined, passed), answered, 80).join('\n')).toContain(
+    expect(narrate(heard(undefined, passed), answered, { width: 80, typing: true }).join('\n')).toContain(
       'Not quite: A list carries whole objects, values included.\nThat was the quiz.',
     )
   })
 
   it('says why a lesson cannot run here, and what to do about a failed beginning', () => {
     const problem = { what: 'The seed was refused', next: 'See k8s-sec-lab doctor.' }
-    expect(narrate(heard(undefined, at({ phase: 'seeding' })), at({ phase: 'failed', problem }), 80)).toEqual([
-      'The seed was refused. See k8s-sec-lab doctor.',
-    ])
+    expect(
+      narrate(heard(undefined, at({ phase: 'seeding' })), at({ phase: 'failed', problem }), {
+        width: 80,
+        typing: true,
+      }),
+    ).toEqual(['The seed was refused. See k8s-sec-lab doctor.'])
   })
 })
