@@ -58,10 +58,11 @@ describe('the lab in a terminal, from nothing to a graded exercise', () => {
     for (const [key, value] of Object.entries(answers)) {
       expect(await lab.run(['answer', key, value])).toMatchObject({ code: 0 })
     }
-    const pass = await terminal.waitFor('You went once round the loop')
-    expect(pass).toContain('✓ The map')
-    expect(pass).toMatch(/Create a privileged Pod in welcome +admitted +denied \(403 Forbidden\) +stopped/)
-    expect(pass).toMatch(/Create an ordinary Pod +admitted +admitted +works/)
+    await terminal.waitFor('You went once round the loop')
+    await terminal.waitFor('✓ The map')
+    // The attack is replayed by itself; its table fills as the answers come in.
+    await terminal.waitFor(/Create a privileged Pod in welcome +admitted +denied \(403 Forbidden\) +stopped/)
+    await terminal.waitFor(/Create an ordinary Pod +admitted +admitted +works/)
 
     terminal.send('q')
     const { exitCode } = await terminal.exited
