@@ -155,17 +155,17 @@ describe('admission', () => {
   })
 
   it('does not take a quota for a policy', async () => {
-    const undo = await put(world.probe, namespace('kinds-quota'), {
+    const undo = await put(world.probe, namespace('kinds-limit'), {
       apiVersion: 'v1',
       kind: 'ResourceQuota',
-      metadata: { name: 'none', namespace: 'kinds-quota' },
+      metadata: { name: 'none', namespace: 'kinds-limit' },
       spec: { hard: { pods: '0' } },
     })
-    const asked = () => find(world, 'admission', { object: pod('x', 'kinds-quota'), expect: 'denied' })
+    const asked = () => find(world, 'admission', { object: pod('x', 'kinds-limit'), expect: 'denied' })
     const refused = factsOf(
       await eventually(async () => {
         const finding = await asked()
-        return JSON.stringify(finding).includes('quota')
+        return JSON.stringify(finding).includes('by a quota')
           ? finding
           : { kind: 'unknown', reason: 'quota not counted yet' }
       }, 'unmet'),
