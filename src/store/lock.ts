@@ -1,104 +1,132 @@
-import { randomBytes } from 'node:crypto'
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
+import { randomUUID } from 'node:crypto'
+import { mkdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { UserError } from '../core/errors.ts'
-import { codeOf, storageError } from './atomic.ts'
-import { processStart } from './process-start.ts'
+import { storageError } from './atomic.ts'
+import { HEARTBEAT_MS, type Holder, linkIfFree, livingHolder, ownHolder, readLock } from './lock-file.ts'
+import { takeOver } from './lock-takeover.ts'
 
-type Holder = { readonly pid: number; readonly started: string; readonly token: string }
+export type { Holder } from './lock-file.ts'
 
-const parseHolder = (text: string): Holder | undefined => {
+const POLL_MS = 100
+
+/** A lock that this process holds. */
+export type Lock = {
+  /** Removes the lock, if it still is this one. */
+  readonly release: () => Promise<void>
+  /** False once the file is gone or names somebody else: whoever removed the folder meant the holder too. */
+  readonly holds: () => Promise<boolean>
+}
+
+/** True for a lock, false for the process that holds it instead. */
+export const isLock = (taken: Lock | Holder): taken is Lock => 'release' in taken
+
+/**
+ * Takes the lock at `path`, in a folder that is there; answers at once with the lock, or with the living process that
+ * holds it. A lock whose holder is dead goes to exactly one of those who ask for it. Throws UserError for what the
+ * disk refuses.
+ */
+export const takeLock = async (path: string): Promise<Lock | Holder> => {
+  const token = randomUUID()
+  const text = JSON.stringify({ ...(await ownHolder()), token })
+  const draft = `${path}.${token}`
   try {
-    const value = JSON.parse(text) as Partial<Holder>
-    const whole = typeof value.pid === 'number' && typeof value.started === 'string' && typeof value.token === 'string'
-    return whole ? (value as Holder) : undefined
-  } catch {
-    return undefined
+    // Written beside, then linked: a lock is there whole or not at all, so nobody ever reads half of one.
+    await writeFile(draft, text, { mode: 0o600, flag: 'wx' })
+    for (;;) {
+      if (await linkIfFree(draft, path)) return hold(path, text)
+      const seen = await readLock(path)
+      if (!seen) continue
+      const holder = await livingHolder(seen)
+      if (holder) return holder
+      const outcome = await takeOver({ path, draft, stale: seen.text })
+      if (outcome === 'taken') return hold(path, text)
+      if (outcome !== 'changed') return outcome
+    }
+  } catch (error) {
+    throw storageError(error, path)
+  } finally {
+    await rm(draft, { force: true }).catch(() => undefined)
   }
 }
 
-const readHolder = async (path: string): Promise<Holder | 'none' | 'unreadable'> => {
+const hold = (path: string, text: string): Lock => {
+  const isThere = async (): Promise<boolean> => (await readLock(path))?.text === text
+  const touch = async (): Promise<void> => {
+    const now = new Date()
+    if (await isThere()) await utimes(path, now, now)
+  }
+  // A touch that fails is made up for by the next one.
+  const heartbeat = setInterval(() => void touch().catch(() => undefined), HEARTBEAT_MS)
+  heartbeat.unref()
+  return {
+    // A disk that does not answer has not given the lock to somebody else.
+    holds: () => isThere().catch(() => true),
+    release: async () => {
+      clearInterval(heartbeat)
+      try {
+        if (await isThere()) await rm(path, { force: true })
+      } catch (error) {
+        throw storageError(error, path)
+      }
+    },
+  }
+}
+
+/** The living holder of a lock, if any; it may be a process of another machine (`host`). */
+export const lockHolder = async (path: string): Promise<Holder | undefined> => {
   try {
-    return parseHolder(await readFile(path, 'utf8')) ?? 'unreadable'
+    return await livingHolder(await readLock(path))
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return 'none'
     throw storageError(error, path)
   }
 }
 
-/** True while the very process that took the lock lives; another one with its number does not count. */
-const isAlive = async (holder: Holder): Promise<boolean> => (await processStart(holder.pid)) === holder.started
-
 /**
- * Removes a lock whose process is dead. Several may find it at once: only the one that claims this very lock removes
- * it, and looks again before, so that a lock taken meanwhile is never touched.
+ * Runs `action` while holding the lock at `path` (missing folders are made), and waits for another holder first.
+ * `onWait` is told once who that is. Throws an AbortError when `signal` ends the waiting.
  */
-const removeStale = async (path: string, draft: string, stale: Holder | 'unreadable'): Promise<void> => {
-  const token = stale === 'unreadable' ? stale : stale.token
-  const claim = `${path}.takeover-${token.replace(/[^A-Za-z0-9]/g, '')}`
-  try {
-    await link(draft, claim)
-  } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw storageError(error, path)
-    const claimant = await readHolder(claim)
-    if (typeof claimant === 'object' && (await isAlive(claimant))) await setTimeout(10)
-    else await rm(claim, { force: true })
-    return
-  }
-  try {
-    const present = await readHolder(path)
-    const same = present === stale || (typeof present === 'object' && present.token === token)
-    if (same) await rm(path, { force: true })
-  } finally {
-    await rm(claim, { force: true })
+export const withLock = async <Result>(
+  options: { readonly path: string; readonly signal?: AbortSignal; readonly onWait?: (pid: number) => void },
+  action: () => Promise<Result>,
+): Promise<Result> => {
+  const { path, signal, onWait } = options
+  for (let told = false; ; told = true) {
+    signal?.throwIfAborted()
+    // Each time: the holder we wait for may be the one that removes the folder.
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    const taken = await takeLock(path)
+    if (isLock(taken)) {
+      try {
+        return await action()
+      } finally {
+        await taken.release()
+      }
+    }
+    if (!told) onWait?.(taken.pid)
+    await sleep(POLL_MS, undefined, signal ? { signal } : {})
   }
 }
 
 /**
- * Makes this process the only one that changes the home whose state folder is `dir`; answers how to let go. A lock left
- * by a process that died is taken over. Throws UserError that names the holder when it lives.
+ * Makes this process the only one that changes the home whose state folder is `dir`; answers how to let go. Throws
+ * UserError that names the holder when it lives.
  */
 export const acquireLock = async (options: { readonly dir: string }): Promise<() => Promise<void>> => {
   const path = join(options.dir, 'lock')
-  const own: Holder = {
-    pid: process.pid,
-    started: (await processStart(process.pid)) ?? '',
-    token: randomBytes(8).toString('hex'),
-  }
-  const draft = `${path}.${own.token}`
   try {
     await mkdir(options.dir, { recursive: true, mode: 0o700 })
-    await writeFile(draft, `${JSON.stringify(own)}\n`, { mode: 0o600, flag: 'wx' })
   } catch (error) {
-    await rm(draft, { force: true }).catch(() => undefined)
     throw storageError(error, path)
   }
-  try {
-    // A link is made whole or not at all, so nobody ever reads half a lock.
-    for (;;) {
-      try {
-        await link(draft, path)
-        break
-      } catch (error) {
-        if (codeOf(error) !== 'EEXIST') throw storageError(error, path)
-      }
-      const holder = await readHolder(path)
-      if (holder === 'none') continue
-      if (holder !== 'unreadable' && (await isAlive(holder))) {
-        throw new UserError({
-          what: `Another k8s-sec-lab (process ${holder.pid}) is using ${options.dir}`,
-          next: `Close that one, or give this one a home of its own: K8S_SEC_LAB_HOME=~/another-lab k8s-sec-lab start`,
-          exitCode: 3,
-        })
-      }
-      await removeStale(path, draft, holder)
-    }
-  } finally {
-    await rm(draft, { force: true }).catch(() => undefined)
-  }
-  return async () => {
-    const holder = await readHolder(path)
-    if (typeof holder === 'object' && holder.token === own.token) await rm(path, { force: true })
-  }
+  const taken = await takeLock(path)
+  if (isLock(taken)) return taken.release
+  const who = `process ${taken.pid}${taken.host === hostname() ? '' : ` on ${taken.host}`}`
+  throw new UserError({
+    what: `Another k8s-sec-lab (${who}) is using ${options.dir}`,
+    next: `Close that one, or give this one a home of its own: K8S_SEC_LAB_HOME=~/another-lab k8s-sec-lab start`,
+    exitCode: 3,
+  })
 }

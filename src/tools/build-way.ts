@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { withLock } from '../store/lock.ts'
 import { buildProgram, prepareModule } from './build.ts'
 import { buildFolder, publish, readCached, toolsFolder, withDraft } from './cache.ts'
 import type { ModuleSet, ToolEntry } from './catalogue/entry.ts'
 import { throwIfAborted } from './exec.ts'
 import { findGo, type Go, isNewEnough } from './go.ts'
-import { withLock } from './lock.ts'
 import { WayFailed } from './way-failed.ts'
 import { type Outcome, tryProgram, type Workshop } from './workshop.ts'
 
@@ -36,9 +36,9 @@ export const buildTools = async (
   }
   if (!go || possible.length === 0) return outcomes
   const lock = join(toolsFolder(paths.cache), 'locks', 'build')
-  const onWait = (pid: number | undefined) => {
+  const onWait = (pid: number) => {
     for (const entry of possible) {
-      step(entry, { state: 'waiting', detail: `another lab (process ${pid ?? 'unknown'}) is building tools` })
+      step(entry, { state: 'waiting', detail: `another lab (process ${pid}) is building tools` })
     }
   }
   await withLock({ path: lock, onWait, ...(signal ? { signal } : {}) }, async () => {

@@ -112,14 +112,14 @@ export const publish = async (options: {
 }
 
 /** Removes what killed processes left behind: drafts of processes of this machine that are gone, and day-old ones. */
-export const sweepDrafts = async (cache: string, isAlive: (pid: number) => boolean): Promise<void> => {
+export const sweepDrafts = async (cache: string, isRunning: (pid: number) => boolean): Promise<void> => {
   const root = toolsFolder(cache)
   for (const name of await readdir(root).catch(() => [])) {
     const [, host, pid] = DRAFT.exec(name) ?? []
     if (!host) continue
     const path = join(root, name)
     const age = Date.now() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now())
-    const gone = host === machine() && !isAlive(Number(pid))
+    const gone = host === machine() && !isRunning(Number(pid))
     if (gone || age > ABANDONED_AFTER_MS) await rm(path, { recursive: true, force: true })
   }
 }

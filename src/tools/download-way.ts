@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '../core/errors.ts'
+import { withLock } from '../store/lock.ts'
 import { extractProgram } from './archive.ts'
 import { downloadFolder, publish, readCached, toolsFolder, withDraft } from './cache.ts'
 import type { Download, ToolEntry } from './catalogue/entry.ts'
 import { expectedChecksum, recordChecksum } from './checksum.ts'
 import { fetchFile } from './download.ts'
-import { withLock } from './lock.ts'
 import { WayFailed } from './way-failed.ts'
 import { type Outcome, tryProgram, type Workshop } from './workshop.ts'
 
@@ -75,8 +75,7 @@ const downloadGroup = async (
   each({ state: 'running', detail: `asking ${host}` })
   const key = createHash('sha256').update(url).digest('hex').slice(0, 12)
   const lock = join(toolsFolder(paths.cache), 'locks', `download-${key}`)
-  const onWait = (pid: number | undefined) =>
-    each({ state: 'waiting', detail: `another lab (process ${pid ?? 'unknown'}) is downloading it` })
+  const onWait = (pid: number) => each({ state: 'waiting', detail: `another lab (process ${pid}) is downloading it` })
   try {
     return await withLock({ path: lock, onWait, ...(signal ? { signal } : {}) }, () =>
       fetchAndKeep(url, wishes, workshop),

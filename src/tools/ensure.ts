@@ -1,4 +1,5 @@
 import { ToolError, UserError } from '../core/errors.ts'
+import { isRunning } from '../store/process-identity.ts'
 import { buildTools } from './build-way.ts'
 import { findCached, sweepDrafts } from './cache.ts'
 import type { ToolEntry } from './catalogue/entry.ts'
@@ -6,7 +7,6 @@ import { downloadTools } from './download-way.ts'
 import { throwIfAborted } from './exec.ts'
 import { findOnPath } from './find.ts'
 import { isNewEnough } from './go.ts'
-import { isAlive } from './lock.ts'
 import type { Source } from './sources.ts'
 import type { Found, Outcome, Workshop } from './workshop.ts'
 
@@ -60,7 +60,7 @@ export const obtain = async (
   const attempts = new Map<string, string[]>(entries.map((entry) => [entry.name, []]))
   let cause: unknown
   for (const entry of entries) step(entry, { state: 'waiting' })
-  if (sources.some((source) => source === 'download' || source === 'build')) await sweepDrafts(paths.cache, isAlive)
+  if (sources.some((source) => source === 'download' || source === 'build')) await sweepDrafts(paths.cache, isRunning)
   for (const source of sources) {
     throwIfAborted(signal)
     const pending = entries.filter((entry) => !obtained.has(entry.name))

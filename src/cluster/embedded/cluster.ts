@@ -116,7 +116,7 @@ export const createEmbeddedCluster = (options: {
       return
     }
     report({ id: 'down', title: 'Remove the cluster', state: 'running' })
-    await withWorkLock(layout, { clock, signal }, () => tearDown(layout))
+    await withWorkLock(layout, { signal }, () => tearDown(layout))
     log?.event('cluster.down')
     report({ id: 'down', title: 'Remove the cluster', state: 'done' })
   }

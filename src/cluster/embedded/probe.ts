@@ -1,12 +1,12 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ComponentName, ComponentStatus, Probe } from '../../core/ports.ts'
+import { isAlive } from '../../store/process-identity.ts'
 import { createKube } from '../kube.ts'
 import { controlPlaneFiles } from './control-plane-files.ts'
 import { createEtcdReader } from './etcd.ts'
 import { readIfThere } from './files.ts'
 import { isEmbeddedComponent, type Layout } from './layout.ts'
-import { isAlive } from './processes.ts'
 import type { ClusterRecord } from './record.ts'
 import { fingerprint, readStatus } from './status-file.ts'
 

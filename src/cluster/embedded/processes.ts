@@ -3,43 +3,9 @@ import { readdir, readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-
-/**
- * A process that cannot be mistaken for another one: a pid may be given to a stranger after its owner died, a pid with
- * its start time may not. Linux: boot id and start tick from /proc; elsewhere the start time that ps prints.
- */
-export type ProcessId = { readonly pid: number; readonly identity: string }
+import { identityOf, isAlive, type ProcessId } from '../../store/process-identity.ts'
 
 const run = promisify(execFile)
-let bootId: string | undefined
-
-/** The identity of a living process; undefined when there is none (a zombie counts as dead). */
-export const identityOf = async (pid: number): Promise<string | undefined> => {
-  if (!Number.isInteger(pid) || pid <= 1) return undefined
-  if (process.platform !== 'linux') {
-    try {
-      const { stdout } = await run('ps', ['-o', 'state=,lstart=', '-p', String(pid)], {
-        env: { ...process.env, LC_ALL: 'C' },
-      })
-      const [state = '', ...start] = stdout.trim().split(/\s+/)
-      return state === '' || state.startsWith('Z') ? undefined : start.join(' ')
-    } catch {
-      return undefined
-    }
-  }
-  try {
-    bootId ??= (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
-    // The second field is the program's name in parentheses and may hold anything, so count from its end.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : `${bootId}:${fields[19]}`
-  } catch {
-    return undefined
-  }
-}
-
-/** True while exactly that process lives. */
-export const isAlive = async (one: ProcessId): Promise<boolean> => (await identityOf(one.pid)) === one.identity
 
 /** SIGTERM, then SIGKILL for those that still live after `graceMs`. Never signals a pid that changed hands. */
 export const stopProcesses = async (all: readonly ProcessId[], graceMs: number): Promise<void> => {
@@ -78,7 +44,7 @@ export const findProcesses = async (programs: readonly string[], dir: string): P
 
 const commandLines = async (): Promise<readonly { readonly pid: number; readonly argv: readonly string[] }[]> => {
   if (process.platform !== 'linux') {
-    const { stdout } = await run('ps', ['-xwwo', 'pid=,command='], { maxBuffer: 16 * 1024 * 1024 })
+    const { stdout } = await run('ps', ['-xww', '-o', 'pid=', '-o', 'command='], { maxBuffer: 16 * 1024 * 1024 })
     return stdout.split('\n').flatMap((line) => parsePsLine(line) ?? [])
   }
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
@@ -92,7 +58,7 @@ const commandLines = async (): Promise<readonly { readonly pid: number; readonly
 }
 
 /**
- * A line of `ps -o pid=,command=`. ps joins the words with blanks and the lab's own folder may hold some, so only the
+ * A line of `ps -o pid= -o command=`. ps joins the words with blanks and the lab's own folder may hold some, so only the
  * program is split off, at the first flag.
  */
 export const parsePsLine = (line: string): { readonly pid: number; readonly argv: readonly string[] } | undefined => {

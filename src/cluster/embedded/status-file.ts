@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { ComponentStatus } from '../../core/ports.ts'
+import type { ProcessId } from '../../store/process-identity.ts'
 import { readIfThere, writeAtomic } from './files.ts'
 import type { EmbeddedComponent } from './layout.ts'
-import type { ProcessId } from './processes.ts'
 
 /** What the supervisor knows about one component. */
 export type UnitStatus = ComponentStatus & {

@@ -1,6 +1,6 @@
 import type { ClusterStatus, ComponentStatus } from '../../core/ports.ts'
+import { lockHolder } from '../../store/lock.ts'
 import { COMPONENTS, type Layout } from './layout.ts'
-import { lockHolder } from './lock.ts'
 import { componentStatus, createEmbeddedProbe } from './probe.ts'
 import { isApiReady } from './readiness.ts'
 import { readRecord } from './record.ts'

@@ -2,14 +2,18 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { UserError } from '../../core/errors.ts'
+import { lockHolder } from '../../store/lock.ts'
+import { identityOf, isAlive, type ProcessId } from '../../store/process-identity.ts'
 import { storageError } from './files.ts'
 import { COMPONENTS, isEmbeddedComponent, type Layout } from './layout.ts'
-import { lockHolder } from './lock.ts'
-import { findProcesses, identityOf, type ProcessId, signal, stopProcesses } from './processes.ts'
+import { findProcesses, signal, stopProcesses } from './processes.ts'
 import { readStatus } from './status-file.ts'
 
-/** The living supervisor of a cluster folder, if any. */
-export const supervisorOf = (layout: Layout): Promise<ProcessId | undefined> => lockHolder(layout.supervisorLock)
+/** The living supervisor of a cluster folder, if any. One on another machine is none that could be asked or ended. */
+export const supervisorOf = async (layout: Layout): Promise<ProcessId | undefined> => {
+  const holder = await lockHolder(layout.supervisorLock)
+  return holder && (await isAlive(holder)) ? holder : undefined
+}
 
 /** Asks the supervisor to look at its files now. */
 export const nudge = async (layout: Layout): Promise<void> => {

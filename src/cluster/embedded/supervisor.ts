@@ -1,10 +1,11 @@
 import { watch } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { UserError } from '../../core/errors.ts'
+import { isLock, type Lock, takeLock } from '../../store/lock.ts'
+import { isAlive, ownProcess } from '../../store/process-identity.ts'
 import { readIfThere } from './files.ts'
 import { COMPONENTS, type EmbeddedComponent, isEmbeddedComponent, type Layout, layoutOf } from './layout.ts'
-import { isLock, type Lock, takeLock } from './lock.ts'
-import { findProcesses, identityOf, stopProcesses } from './processes.ts'
+import { findProcesses, stopProcesses } from './processes.ts'
 import { readRecord } from './record.ts'
 import { parseStaticPod } from './static-pod.ts'
 import { fingerprint, readStatus, type SupervisorStatus, writeStatus } from './status-file.ts'
@@ -26,7 +27,14 @@ export const supervise = async (dir: string, signal: AbortSignal): Promise<numbe
   const record = await readRecord(layout)
   if (!record) throw new UserError({ what: `${dir} holds no cluster.`, next: 'Run `k8s-sec-lab cluster up`.' })
   const lock = await takeLock(layout.supervisorLock)
-  if (!isLock(lock)) return 0
+  if (!isLock(lock)) {
+    if (await isAlive(lock)) return 0
+    throw new UserError({
+      what: `Process ${lock.pid} on ${lock.host} runs the cluster in ${dir}.`,
+      next: 'End it there and wait a minute, or set K8S_SEC_LAB_HOME to a folder of this machine.',
+      exitCode: 3,
+    })
+  }
   try {
     await stopLeftovers(layout)
     await run({ layout, tools: record.tools, lock, signal })
@@ -44,7 +52,7 @@ const run = async (job: {
 }): Promise<void> => {
   const { layout, tools, lock, signal } = job
   const since = new Date().toISOString()
-  const me = { pid: process.pid, identity: (await identityOf(process.pid)) ?? 'unknown', since }
+  const me = { ...(await ownProcess()), since }
   const wake = createWake()
   const saver = createSaver(layout.status)
   const units = COMPONENTS.map((name) =>

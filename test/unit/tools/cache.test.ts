@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { chmodSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { isRunning } from '../../../src/store/process-identity.ts'
 import { buildFolder, downloadFolder, publish, readCached, sweepDrafts, withDraft } from '../../../src/tools/cache.ts'
 import type { Download } from '../../../src/tools/catalogue/entry.ts'
-import { isAlive } from '../../../src/tools/lock.ts'
 import { compiledIn, everything, tempFolder, toolEntry } from './fixture.ts'
 
 let temp: ReturnType<typeof tempFolder>
@@ -86,7 +86,7 @@ describe('sweeping', () => {
       for (const name of Object.values(names)) mkdirSync(join(root, name))
       const longAgo = new Date(Date.now() - 25 * 3600 * 1000)
       utimesSync(join(root, names.old), longAgo, longAgo)
-      await sweepDrafts(temp.path, isAlive)
+      await sweepDrafts(temp.path, isRunning)
       expect(everything(root)).toEqual([basename(mine), names.foreign].sort())
     })
   })

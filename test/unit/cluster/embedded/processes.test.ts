@@ -4,13 +4,8 @@ import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import {
-  findProcesses,
-  identityOf,
-  isAlive,
-  parsePsLine,
-  stopProcesses,
-} from '../../../../src/cluster/embedded/processes.ts'
+import { findProcesses, parsePsLine, stopProcesses } from '../../../../src/cluster/embedded/processes.ts'
+import { identityOf, isAlive } from '../../../../src/store/process-identity.ts'
 
 const STUBBORN = "process.on('SIGTERM', () => undefined); console.log('ready'); process.stdin.resume()"
 const KIND = "console.log('ready'); process.stdin.resume()"
@@ -23,18 +18,6 @@ const start = async (program: string, code: string, args: readonly string[] = []
 }
 
 describe('processes', () => {
-  it('tells a process from another one with the same pid', async () => {
-    const child = await start(process.execPath, KIND)
-    const pid = child.pid ?? 0
-    const identity = await identityOf(pid)
-    expect(identity).toBeDefined()
-    expect(identity).toBe(await identityOf(pid))
-    expect(await isAlive({ pid, identity: identity ?? '' })).toBe(true)
-    expect(await isAlive({ pid, identity: 'somebody else' })).toBe(false)
-    expect(await identityOf(0)).toBeUndefined()
-    expect(await identityOf(-1)).toBeUndefined()
-  })
-
   it('ends the willing with TERM and the stubborn with KILL', async () => {
     const children = await Promise.all([start(process.execPath, KIND), start(process.execPath, STUBBORN)])
     const all = await Promise.all(
