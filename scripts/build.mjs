@@ -4,42 +4,11 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
+import { lighter } from './bundle/lighter.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const out = join(root, 'dist')
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-
-/** Answers an import with a few lines of our own where a package drags in something that the lab never uses. */
-const stubs = {
-  name: 'stubs',
-  setup(build) {
-    const contents = {
-      // highlight.js 10 and yargs behind it: 1.4 MB for colours that src/tui/markdown.ts does not ask for.
-      'cli-highlight': 'export const highlight = (code) => code; export const supportsLanguage = () => false;',
-      'react-devtools-core': 'export default {};',
-      // Emoji shortcodes are off in lesson text; the table behind them is 200 KB.
-      'node-emoji':
-        'export const emojify = (text) => text; export const get = (name) => name; export default { emojify, get };',
-    }
-    for (const name of Object.keys(contents)) {
-      build.onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path: name, namespace: 'stub' }))
-    }
-    build.onLoad({ filter: /.*/, namespace: 'stub' }, ({ path }) => ({ contents: contents[path], loader: 'js' }))
-    // Commander would start other programs for commands that are files of their own; the lab has none.
-    build.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
-      /[\\/]commander[\\/]/.test(importer) ? { path: 'no-programs', namespace: 'empty' } : undefined,
-    )
-    build.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'module.exports = {}', loader: 'js' }))
-    // zod's words in sixty languages, of which the lab speaks one (which zod itself imports by name).
-    build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({ contents: '', loader: 'js' }))
-    // Yoga fetches the data: URL that its own file holds, and Node's fetch takes longer to load than all of Ink.
-    // Without one it decodes the URL itself.
-    build.onLoad({ filter: /yoga-wasm-base64-esm\.js$/ }, ({ path }) => ({
-      contents: `const fetch = undefined;\n${readFileSync(path, 'utf8')}`,
-      loader: 'js',
-    }))
-  },
-}
 
 rmSync(out, { recursive: true, force: true })
 mkdirSync(out, { recursive: true })
@@ -49,7 +18,14 @@ const options = {
   format: 'esm',
   platform: 'node',
   logLevel: 'warning',
-  plugins: [stubs],
+  // Node has these; written as constructors they would be compiled at start, \p{RGI_Emoji} for longer than all the rest.
+  supported: {
+    'regexp-set-notation': true,
+    'regexp-lookbehind-assertions': true,
+    'regexp-unicode-property-escapes': true,
+  },
+  plugins: [lighter],
+  inject: [join(root, 'scripts', 'bundle', 'segmenter.js')],
   // CommonJS packages inside the bundle call require.
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
@@ -62,10 +38,14 @@ const apart = {
     build.onResolve({ filter: /\/list-at-once\.ts$/ }, () => ({ path: './list.js', external: true }))
   },
 }
-const define = { 'process.env.NODE_ENV': '"production"', 'process.env.LAB_VERSION': JSON.stringify(version) }
+const define = {
+  'Intl.Segmenter': 'Segmenter',
+  'process.env.NODE_ENV': '"production"',
+  'process.env.LAB_VERSION': JSON.stringify(version),
+}
 const result = await build({
   ...options,
-  plugins: [stubs, apart],
+  plugins: [lighter, apart],
   entryPoints: { cli: 'src/cli.ts' },
   outdir: out,
   splitting: true,

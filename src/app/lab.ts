@@ -17,7 +17,8 @@ export type Foreground = {
 
 /**
  * A lab in its first state, ready to be drawn. Loading and bringing the cluster up start when somebody looks: with the
- * first subscriber, one turn of the event loop later, so that a first frame is out before the heavy parts are read in.
+ * first subscriber, some turns of the event loop later, so that a first frame is out, and the first keys are read,
+ * before the heavy parts begin.
  * `wanted`: the lesson to open, by id or name.
  */
 export const createLab = (options: {
@@ -64,7 +65,7 @@ export const createLab = (options: {
       listeners.add(listener)
       if (!started) {
         started = true
-        setImmediate(() => dispatch({ kind: 'started', wanted }))
+        void turns(4).then(() => dispatch({ kind: 'started', wanted }))
       }
       return () => void listeners.delete(listener)
     },
@@ -86,4 +87,8 @@ export const createLab = (options: {
     editable: () => editables,
     close: () => runner.close(),
   }
+}
+
+const turns = async (count: number): Promise<void> => {
+  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve))
 }

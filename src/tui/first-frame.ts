@@ -40,9 +40,13 @@ export const showFirstFrame = (options: {
   })
   terminal.enter()
   paint()
+  // While nothing keeps the event loop busy, Node waits for every thread to finish what it compiles in the background
+  // (Yoga, above all) before it goes on: some thirty milliseconds in which no key is read.
+  const busy = setInterval(() => {}, 60_000)
   let open = true
   const close = (): void => {
     open = false
+    clearInterval(busy)
     unguard()
   }
   return {

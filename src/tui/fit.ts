@@ -1,5 +1,6 @@
 /** Fits styled text into a number of terminal cells: measure, cut, pad and wrap, escape sequences counted as nothing. */
 import stringWidth from 'string-width'
+import { SINGLE } from './single.ts'
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: style sequences begin with one
 const STYLE = /\u001B\[[0-9;]*m/g
@@ -8,8 +9,6 @@ const STYLE = /\u001B\[[0-9;]*m/g
 const ESCAPES = /\u001B(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001B]*(?:\u0007|\u001B\\)?|[@-Z\\-_])/g
 // biome-ignore lint/suspicious/noControlCharactersInRegex: removing control characters is the purpose
 const CONTROLS = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g
-// Letters, punctuation, arrows, box drawing and our symbols that take one cell each: spares most lines the slow way.
-const SINGLE = /^[\u0020-\u007E\u00A1-\u00AC\u00AE-\u02FF\u2010-\u2027\u2190-\u21FF\u2500-\u25FC\u2713\u2717]*$/
 const RESET = '\u001B[0m'
 
 /** Stands for a blank at which a line must not be broken; `wrap` turns it back into a blank. */
