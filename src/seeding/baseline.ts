@@ -5,6 +5,7 @@ import { UserError } from '../core/errors.ts'
 import type { Clock, Cluster, Probe } from '../core/ports.ts'
 import { keepParameters } from './keep-parameters.ts'
 import { type Found, isSame, listCluster, normalise } from './objects.ts'
+import { patientProbe } from './patient-probe.ts'
 import type { SeedRecord } from './record.ts'
 
 type Options = { readonly cluster: Cluster; readonly clock: Clock; readonly signal?: AbortSignal }
@@ -66,7 +67,7 @@ export const isOfCluster = ({ key }: Found): boolean => OF_CLUSTER.some((pattern
 /** Looks at the whole cluster and its control-plane files: what every lesson is to leave behind again. */
 export const takeBaseline = async (options: Options): Promise<SeedRecord> => {
   const { cluster, clock, signal } = options
-  const probe = await cluster.probe()
+  const probe = patientProbe(await cluster.probe(), options)
   await settle(probe, options)
   await keepParameters(probe, { signal })
   const [storage, found, files] = await Promise.all([

@@ -5,6 +5,7 @@ import type { Attempt, Bindings, Lesson } from '../core/model.ts'
 import type { Clock, Cluster, ProgressStore, Report, Workspace } from '../core/ports.ts'
 import { makeValues, type RandomBytes } from '../core/vars.ts'
 import { clusterId, storageId, takeBaseline } from './baseline.ts'
+import { patientProbe } from './patient-probe.ts'
 import { provide } from './provide.ts'
 import { readRecord, type SeedRecord, writeRecord } from './record.ts'
 import { seedCluster } from './seed.ts'
@@ -138,7 +139,15 @@ export const begin = async (options: BeginOptions): Promise<Begun> => {
     const kept = mine ? undefined : await emptyWorkspace({ workspace, seeded, at: clock.now() })
     const bindings: Bindings = { vars, captured: {}, nonce: {}, lab: await labValues(options) }
     await seedCluster({ lesson, bindings, cluster, clock, signal })
-    const made = await provide({ lesson, bindings, cluster, probe: await cluster.probe(), workspace, clock, signal })
+    const made = await provide({
+      lesson,
+      bindings,
+      cluster,
+      probe: patientProbe(await cluster.probe(), options),
+      workspace,
+      clock,
+      signal,
+    })
     const full: Bindings = { ...bindings, captured: made.captured }
     const files = await fillWorkspace({ workspace, lesson, bindings: full, keep: mine !== undefined })
     const attempt: Attempt = { lesson: lesson.id, startedAt, vars, captured: made.captured, before: {} }

@@ -6,6 +6,7 @@ import type { Clock, Cluster, Probe } from '../core/ports.ts'
 import { fill } from '../core/template.ts'
 import { parseYamlAll } from '../lessons/yaml.ts'
 import { writeControlPlane } from './control-plane.ts'
+import { patientProbe } from './patient-probe.ts'
 
 /** The label that every object of a lesson carries; its value is the lesson's id. */
 export const LESSON_LABEL = 'k8s-sec-lab.dev/lesson'
@@ -86,7 +87,7 @@ const awaitNamespace = async (name: string, { cluster, clock, signal }: Place): 
 
 /** Applies manifests: namespaces first, the rest in order once their namespaces can take Pods. */
 export const applyManifests = async (manifests: readonly Manifest[], place: Place): Promise<void> => {
-  const options = { ...place, probe: await place.cluster.probe() }
+  const options = { ...place, probe: patientProbe(await place.cluster.probe(), place) }
   const namespaces = manifests.filter(isNamespace)
   for (const manifest of namespaces) await applyOne(manifest, options)
   for (const { metadata } of namespaces) await awaitNamespace(metadata?.name ?? '', place)

@@ -6,6 +6,7 @@ import type { Clock, Cluster, Probe, Report } from '../core/ports.ts'
 import { clusterId, compare, type Difference, storageId, takeBaseline } from './baseline.ts'
 import { changedFiles, ENCRYPTION_FILE, writeControlPlane } from './control-plane.ts'
 import { describeKey, eachOf, listCluster } from './objects.ts'
+import { patientProbe } from './patient-probe.ts'
 import { readRecord, type SeedRecord, writeRecord } from './record.ts'
 import { removeAll } from './remove-all.ts'
 
@@ -58,7 +59,7 @@ const isClean = ({ added, missing, changed }: Difference): boolean =>
 /** Deletes, restores and makes again until the objects are those of the baseline. */
 const sweepObjects = async (record: SeedRecord, options: SweepOptions): Promise<void> => {
   const { cluster, clock, signal } = options
-  const probe = await cluster.probe()
+  const probe = patientProbe(await cluster.probe(), options)
   let difference = compare(record, await listCluster(probe, { signal }))
   for (let round = 0; round < 4 && !isClean(difference); round += 1) {
     await removeAll(difference.added, { probe, clock, signal })
