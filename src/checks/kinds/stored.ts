@@ -33,6 +33,10 @@ const expected = (fields: Fields): string => {
   return `every value that etcd holds under ${fields.prefix} ${asks.join(' and ')}`
 }
 
+/** False for a step of an attack, which is content when the bytes are as they are. */
+const wantsEncrypted = (fields: Fields): boolean =>
+  keyFile(fields) !== undefined || fields.every?.['starts-with'].startsWith('k8s:enc:') === true
+
 /** `default/db` for `/registry/secrets/default/db`. */
 const shortKey = (key: string, prefix: string): string => (key.startsWith(prefix) ? key.slice(prefix.length) : key)
 
@@ -90,7 +94,7 @@ const run = async (fields: Fields, { probe, signal }: CheckContext): Promise<Fin
       wrong.length === 0
         ? `${values.length} values: ${listed(shown)}`
         : `${wrong.length} of ${values.length} are not: ${listed(wrong, 4)} (${listed(shown)})`,
-    summary: wrong.length === 0 ? 'encrypted' : plain.length > 0 ? 'in plain' : 'differs',
+    summary: plain.length > 0 ? 'in plain' : wrong.length > 0 && wantsEncrypted(fields) ? 'differs' : 'encrypted',
     data: {
       total: values.length,
       plain,
