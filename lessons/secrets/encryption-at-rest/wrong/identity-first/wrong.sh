@@ -1,0 +1,16 @@
+# Both providers, in the order that changes nothing.
+key1=$(head -c 32 /dev/urandom | base64)
+key2=$(head -c 32 /dev/urandom | base64)
+use() { # providers from standard input
+  { printf 'apiVersion: apiserver.config.k8s.io/v1\nkind: EncryptionConfiguration\nresources:\n  - resources: [secrets]\n    providers:\n'; cat; } > encryption.yaml
+  k8s-sec-lab edit encryption.yaml --from encryption.yaml
+}
+restart() { k8s-sec-lab cluster restart kube-apiserver; }
+rewrite() { kubectl get secrets -A -o json | kubectl replace -f -; }
+
+use <<EOF
+      - identity: {}
+      - secretbox: { keys: [{ name: key1, secret: $key1 }] }
+EOF
+restart
+rewrite
