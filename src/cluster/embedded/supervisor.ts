@@ -76,13 +76,11 @@ const run = async (job: {
   process.on('SIGCONT', onNudge)
   signal.addEventListener('abort', wake.now)
   const stopWatching = watchFolder(layout.manifests, wake.now)
-  const controllersFollow = createControllersFollow()
   saver.save({ version: 1, supervisor: me, components: units.map((unit) => unit.status()) })
   try {
     while (!signal.aborted && (await lock.holds()) && (await isThere(layout.record))) {
       await restartRequested(units, layout)
       const settling = await reconcile(units, files)
-      await controllersFollow(units)
       for (const unit of units) rotateLog(layout.log(unit.name))
       await wake.wait(settling ? SETTLE_MS : POLL_MS)
     }
@@ -118,22 +116,6 @@ const reconcile = async (units: readonly Unit[], files: ManifestReader): Promise
     if (unit.name !== 'kube-controller-manager' || apiserver?.started() || unit.status().restarts > 0) unit.startIfDue()
   }
   return settling
-}
-
-/**
- * Starts the controllers anew when the API server was replaced. Left alone they ask a server that was away again only
- * after up to half a minute, and so long a new namespace has no ServiceAccount; their own start takes half a second.
- */
-const createControllersFollow = () => {
-  let served: number | undefined
-  return async (units: readonly Unit[]): Promise<void> => {
-    const apiserver = units.find((unit) => unit.name === 'kube-apiserver')
-    if (!apiserver?.started()) return
-    const { pid } = apiserver.status()
-    const replaced = served !== undefined && pid !== undefined && pid !== served
-    served = pid ?? served
-    if (replaced) await units.find((unit) => unit.name === 'kube-controller-manager')?.restart()
-  }
 }
 
 const restartRequested = async (units: readonly Unit[], layout: Layout): Promise<void> => {
