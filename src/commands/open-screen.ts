@@ -14,5 +14,8 @@ export const openScreen = ({ argv, env, stdin, stdout }: Process): FirstFrame | 
     { plain: false },
   )
   if (command !== 'start' || rest.some((arg) => arg.startsWith('-')) || isPlain) return undefined
-  return showFirstFrame({ stdin, stdout, env })
+  const frame = showFirstFrame({ stdin, stdout, env })
+  // What takes longest to load is begun first. Whether it loads is said by whoever needs it.
+  import('../tui/mount.tsx').catch(() => {})
+  return frame
 }

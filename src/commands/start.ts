@@ -1,11 +1,7 @@
 import { createLab } from '../app/lab.ts'
 import type { Lab } from '../core/state.ts'
-import { wrap } from '../text/wrap.ts'
-import { HOW_TO_GO_ON } from './begin.ts'
 import type { CommandContext } from './context.ts'
-import { editFile } from './edit-file.ts'
 import { type ExitCode, type Io, wantsPlain } from './io.ts'
-import { runShell } from './shell.ts'
 
 /** `start [lesson]`: the lab, as screens or as lines. Without anybody to type it ends once the lesson stands there. */
 export const start = async (context: CommandContext, _: object, args: readonly string[]): Promise<ExitCode> => {
@@ -17,6 +13,7 @@ export const start = async (context: CommandContext, _: object, args: readonly s
     services,
     foreground: {
       shell: async () => {
+        const { runShell } = await import('./shell.ts')
         await runShell(context)
         return {}
       },
@@ -26,6 +23,7 @@ export const start = async (context: CommandContext, _: object, args: readonly s
           note += text
         }
         const told = { ...context, io: { ...io, out: keep } }
+        const { editFile } = await import('./edit-file.ts')
         await editFile(told, {}, file === undefined ? [] : [file])
         return note.trim() === '' ? {} : { note: note.trim() }
       },
@@ -67,6 +65,7 @@ const startPlain = async (context: CommandContext, lab: Lab): Promise<ExitCode> 
   })
   if (end === 'failed') return 3
   if (end === 'ready') {
+    const [{ wrap }, { HOW_TO_GO_ON }] = await Promise.all([import('../text/wrap.ts'), import('./begin.ts')])
     const files = lab.state().current?.workspace
     const lines = [...(files ? wrap(`Your files: ${files}`, { width: io.columns() }) : []), ...HOW_TO_GO_ON]
     io.out(`\n${lines.join('\n')}\n`)
