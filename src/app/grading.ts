@@ -32,7 +32,8 @@ const worldOf = async (needs: GradingNeeds, lesson: Lesson, attempt: Attempt): P
 export const gradeTarget = async (needs: GradingNeeds, target: GradeTarget): Promise<readonly CheckResult[]> => {
   const { lesson, attempt, edges, signal } = target
   const [{ gradeOnce }, world] = await Promise.all([import('../grader/grade.ts'), worldOf(needs, lesson, attempt)])
-  const { verdicts } = await gradeOnce({ ...world, lesson, edges, signal, settleUpToMs: SETTLE_MS })
+  const { verdicts, ms } = await gradeOnce({ ...world, lesson, edges, signal, settleUpToMs: SETTLE_MS })
+  needs.log.event('graded', { lesson: lesson.id, ms })
   return checksOf(lesson).flatMap(({ id }) => {
     const verdict = verdicts[id]
     return verdict ? [{ id, verdict, settling: false }] : []
