@@ -7,8 +7,6 @@ const single = fileURLToPath(new URL('../../src/tui/single.ts', import.meta.url)
 
 /** Packages replaced as a whole. */
 const PACKAGES = {
-  // node-fetch brings a URL of its own, with 300 KB of tables, for a Node that has none.
-  'whatwg-url': 'module.exports = { URL };',
   // highlight.js 10 and yargs behind it: 1.4 MB for colours that src/tui/markdown.ts does not ask for.
   'cli-highlight': 'export const highlight = (code) => code; export const supportsLanguage = () => false;',
   'react-devtools-core': 'export default {};',
@@ -18,65 +16,11 @@ const PACKAGES = {
 }
 
 /** Replaces what is there, and fails when it is not: then the package has changed, and this file is to be looked at. */
-const replaced = (path, ...changes) => {
-  let text = readFileSync(path, 'utf8')
-  for (const [before, after] of changes) {
-    if (!text.includes(before)) throw new Error(`${path} no longer contains ${before}`)
-    text = text.replace(before, () => after)
-  }
-  return text
+const replaced = (path, before, after) => {
+  const text = readFileSync(path, 'utf8')
+  if (!text.includes(before)) throw new Error(`${path} no longer contains ${before}`)
+  return text.replace(before, after)
 }
-
-/**
- * Ink takes every frame apart into letters and puts it together again: ten megabytes of garbage for each. Letters of one
- * style share that style, blanks are one and the same, and lines that were on the last frames are known.
- */
-const FRAMES = [
-  {
-    file: /[\\/]ansi-tokenize[\\/]build[\\/]styledChars\.js$/,
-    changes: [
-      ['styles: [...codes]', 'styles: codes'],
-      [
-        'if (i === 0) {',
-        'const as = i > 0 ? chars[i - 1].styles : undefined; if (as && (as === char.styles || (as.length === 0 && char.styles.length === 0))) { /* goes on as before */ } else if (i === 0) {',
-      ],
-    ],
-  },
-  {
-    file: /[\\/]ansi-tokenize[\\/]build[\\/]ansiCodes\.js$/,
-    changes: [
-      [
-        'export function ansiCodesToString(codes) {',
-        "export function ansiCodesToString(codes) { if (codes.length === 0) return '';",
-      ],
-    ],
-  },
-  {
-    file: /[\\/]ink[\\/]build[\\/]output\.js$/,
-    changes: [
-      [
-        'class OutputCaches {',
-        "const BLANK = { type: 'char', value: ' ', fullWidth: false, styles: [] };\nclass OutputCaches {",
-      ],
-      [
-        "row.push({\n                    type: 'char',\n                    value: ' ',\n                    fullWidth: false,\n                    styles: [],\n                });",
-        'row.push(BLANK);',
-      ],
-      [
-        'export default class Output {',
-        'let lately = new OutputCaches();\nconst cachesNow = () => lately.widths.size + lately.styledChars.size > 2000 ? (lately = new OutputCaches()) : lately;\nexport default class Output {',
-      ],
-      ['caches = new OutputCaches();\n    constructor', 'caches = cachesNow();\n    constructor'],
-    ],
-  },
-  // Ink measures each text once, and would keep every text that was ever on the screen.
-  {
-    file: /[\\/]ink[\\/]build[\\/]measure-text\.js$/,
-    changes: [
-      ['cache.set(text, dimensions);', 'if (cache.size > 500) cache.clear();\n    cache.set(text, dimensions);'],
-    ],
-  },
-]
 
 export const lighter = {
   name: 'lighter',
@@ -92,20 +36,17 @@ export const lighter = {
     )
     build.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'module.exports = {}', loader: 'js' }))
 
-    for (const { file, changes } of FRAMES) {
-      build.onLoad({ filter: file }, ({ path }) => ({ contents: replaced(path, ...changes), loader: 'js' }))
-    }
-
     // zod's words in sixty languages, of which the lab speaks one (which zod itself imports by name).
     build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({ contents: '', loader: 'js' }))
 
     // Yoga fetches the data: URL in its own file, and Node's fetch takes longer to load than all of Ink; without one it
     // decodes the URL letter by letter.
     build.onLoad({ filter: /yoga-wasm-base64-esm\.js$/ }, ({ path }) => ({
-      contents: `const fetch = undefined;\n${replaced(path, [
+      contents: `const fetch = undefined;\n${replaced(
+        path,
         'function wa(){',
         "function wa(){if(ua(H))return new Uint8Array(Buffer.from(H.slice(H.indexOf(',')+1),'base64'));",
-      ])}`,
+      )}`,
       loader: 'js',
     }))
 
@@ -115,7 +56,7 @@ export const lighter = {
       path.split('node_modules').length > 2
         ? undefined // an older one, of a package that the lab's screens do not measure with
         : {
-            contents: `import { SINGLE } from ${JSON.stringify(single)};\n${replaced(path, ['/^[\\u0020-\\u007E]*$/', 'SINGLE'])}`,
+            contents: `import { SINGLE } from ${JSON.stringify(single)};\n${replaced(path, '/^[\\u0020-\\u007E]*$/', 'SINGLE')}`,
             loader: 'js',
           },
     )
