@@ -125,7 +125,8 @@ export const openLesson = (state: MachineState, lesson: Lesson, at: number, leav
     ...withLab(banked, {
       current: readView(banked, lesson, at),
       progress: { ...banked.lab.progress, last: lesson.id },
-      question: undefined,
+      // Whether to quit is no question about a lesson: it stays when one is opened meanwhile.
+      question: state.lab.question?.kind === 'quit' ? state.lab.question : undefined,
     }),
     run: state.run + 1,
     replayed: false,
