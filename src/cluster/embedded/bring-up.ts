@@ -90,16 +90,14 @@ const start = async (job: Job, step: Step): Promise<void> => {
   step('certificates', 'running')
   await stopSupervision(layout)
   await makeFolders(layout)
-  // It loads while the certificates are made.
+  const { notes } = await provision(layout, tools)
+  for (const note of notes) job.log?.event('cluster.provision', { note })
+  await Promise.all(COMPONENTS.map((name) => rm(layout.restartRequest(name), { force: true })))
+  signal?.throwIfAborted()
+  step('certificates', 'done', notes.length === 0 ? undefined : notes.join('; '))
+  step('etcd', 'running')
   const supervisor = await startSupervisor(layout, job.supervisorArgv)
   try {
-    const { notes } = await provision(layout, tools)
-    for (const note of notes) job.log?.event('cluster.provision', { note })
-    await Promise.all(COMPONENTS.map((name) => rm(layout.restartRequest(name), { force: true })))
-    signal?.throwIfAborted()
-    step('certificates', 'done', notes.length === 0 ? undefined : notes.join('; '))
-    step('etcd', 'running')
-    supervisor.begin()
     const end = job.clock.now() + DEADLINE_MS
     while (!(await supervisorOf(layout)) || (await unitOf(layout, 'etcd')) === undefined) {
       await supervisor.check()
@@ -131,8 +129,7 @@ const awaitReady = async (job: Job, step: Step): Promise<void> => {
     ['running', 'stale'].includes((await componentStatus(layout, name)).state)
   const probe = await job.probe()
   await until('etcd', () => runs('etcd'))
-  // Asked only once the supervisor has seen it ready: two that ask would cost it time while it starts.
-  await until('kube-apiserver', async () => (await runs('kube-apiserver')) && (await isApiReady(probe, { signal })))
+  await until('kube-apiserver', () => isApiReady(probe, { signal }))
   const versionSaved = saveVersion(layout, probe)
   step('service-account', 'running')
   await until('kube-controller-manager', () => runs('kube-controller-manager'))

@@ -9,9 +9,6 @@ import { COMPONENTS, isEmbeddedComponent, type Layout } from './layout.ts'
 import { findProcesses, signal, stopProcesses } from './processes.ts'
 import { readStatus } from './status-file.ts'
 
-/** The word on its standard input at which a supervisor begins. */
-export const BEGIN = 'begin'
-
 /** The living supervisor of a cluster folder, if any. One on another machine is none that could be asked or ended. */
 export const supervisorOf = async (layout: Layout): Promise<ProcessId | undefined> => {
   const holder = await lockHolder(layout.supervisorLock)
@@ -26,17 +23,13 @@ export const nudge = async (layout: Layout): Promise<void> => {
 
 /**
  * Starts the supervisor in a session of its own, so that it outlives the lab. `argv` is the command without the folder.
- * It waits for `begin`, and ends when this process does before that. `check` throws UserError once the process has ended
- * although it should not; `stop` ends it at any time, also before it has made itself known.
+ * `check` throws UserError once the process has ended although it should not; `stop` ends it at any time, also before
+ * it has made itself known.
  */
 export const startSupervisor = async (
   layout: Layout,
   argv: readonly string[],
-): Promise<{
-  readonly begin: () => void
-  readonly check: () => Promise<void>
-  readonly stop: () => Promise<void>
-}> => {
+): Promise<{ readonly check: () => Promise<void>; readonly stop: () => Promise<void> }> => {
   await rm(layout.status, { force: true })
   let log: number
   try {
@@ -51,7 +44,7 @@ export const startSupervisor = async (
     child = spawn(program, [...args, layout.dir], {
       cwd: layout.dir,
       detached: true,
-      stdio: ['pipe', log, log],
+      stdio: ['ignore', log, log],
       env: quietEnvironment(process.env),
     })
     child.once('error', (error) => {
@@ -60,14 +53,12 @@ export const startSupervisor = async (
     child.once('exit', (code, name) => {
       ended = name === null ? `exit code ${code}` : `killed by ${name}`
     })
-    child.stdin?.on('error', () => {}) // it has ended already, which `check` tells
     child.unref()
   } finally {
     closeSync(log)
   }
   const { pid } = child
   return {
-    begin: () => void child.stdin?.end(BEGIN),
     check: async () => {
       if (ended === undefined || (await supervisorOf(layout))) return
       const log = await readFile(layout.supervisorLog, 'utf8').catch(() => '')

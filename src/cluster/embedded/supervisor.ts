@@ -1,6 +1,5 @@
 import { watch } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { addAbortSignal } from 'node:stream'
 import { UserError } from '../../core/errors.ts'
 import { isLock, type Lock, takeLock } from '../../store/lock.ts'
 import { isAlive, ownProcess } from '../../store/process-identity.ts'
@@ -10,7 +9,6 @@ import { findProcesses, stopProcesses } from './processes.ts'
 import { readRecord } from './record.ts'
 import { parseStaticPod } from './static-pod.ts'
 import { fingerprint, readStatus, type SupervisorStatus, writeStatus } from './status-file.ts'
-import { BEGIN } from './supervision.ts'
 import { createUnit, rotateLog, type Unit } from './unit.ts'
 
 /** Every change is noticed at once; this is how often the supervisor looks without having been told. */
@@ -22,11 +20,12 @@ const GONE_MS = 1000
 /**
  * Runs the static Pods of one cluster folder until `signal` aborts (then stops them, API server before etcd) or the
  * folder is gone. Ends at once when another supervisor already does it. SIGCONT means: look again now, forget back-off.
- * It begins when the word comes on its standard input, and ends when that ends without it: so it can be started while
- * the folder is still being filled. Resolves with the exit code of the process.
+ * Resolves with the exit code of the process.
  */
 export const supervise = async (dir: string, signal: AbortSignal): Promise<number> => {
   const layout = layoutOf(dir)
+  const record = await readRecord(layout)
+  if (!record) throw new UserError({ what: `${dir} holds no cluster.`, next: 'Run `k8s-sec-lab cluster up`.' })
   const lock = await takeLock(layout.supervisorLock)
   if (!isLock(lock)) {
     if (await isAlive(lock)) return 0
@@ -38,9 +37,6 @@ export const supervise = async (dir: string, signal: AbortSignal): Promise<numbe
   }
   try {
     await stopLeftovers(layout)
-    if (!(await isToldToBegin(signal))) return 0
-    const record = await readRecord(layout)
-    if (!record) throw new UserError({ what: `${dir} holds no cluster.`, next: 'Run `k8s-sec-lab cluster up`.' })
     await run({ layout, tools: record.tools, lock, signal })
     return 0
   } finally {
@@ -95,16 +91,6 @@ const run = async (job: {
     await Promise.all(units.map((unit) => unit.stop()))
     await saver.idle()
   }
-}
-
-const isToldToBegin = async (signal: AbortSignal): Promise<boolean> => {
-  let said = ''
-  try {
-    for await (const chunk of addAbortSignal(signal, process.stdin)) said += chunk
-  } catch {
-    return false // told to end instead
-  }
-  return said === BEGIN
 }
 
 const isThere = async (path: string): Promise<boolean> => (await readIfThere(path).catch(() => '')) !== undefined
