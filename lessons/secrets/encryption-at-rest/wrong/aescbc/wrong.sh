@@ -12,4 +12,5 @@ use <<EOF
       - aescbc: { keys: [{ name: key1, secret: $key1 }] }
       - identity: {}
 EOF
+restart
 rewrite

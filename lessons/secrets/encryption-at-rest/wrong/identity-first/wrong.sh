@@ -12,4 +12,5 @@ use <<EOF
       - identity: {}
       - secretbox: { keys: [{ name: key1, secret: $key1 }] }
 EOF
+restart
 rewrite
