@@ -1,41 +1,15 @@
 import { createHash } from 'node:crypto'
-import { UserError } from '../core/errors.ts'
+import { Agent } from 'node:https'
 import type { ApiReply, ApiRequest, Credential, Probe } from '../core/ports.ts'
 import { createTlsClient, type TlsClient } from './request.ts'
 import { createWatcher } from './watch.ts'
 
-/** The API server as seen by a kubeconfig with a client certificate. PEM. */
+/** The API server as the holder of a client certificate sees it. PEM. */
 export type KubeAccess = {
   readonly server: string
   readonly ca: string
   readonly cert: string
   readonly key: string
-}
-
-/** Reads the current context of a kubeconfig whose credentials are inside it. Throws UserError when they are not. */
-export const parseKubeconfig = async (text: string, where: string): Promise<KubeAccess> => {
-  const { KubeConfig } = await import('./client-node.ts')
-  const config = new KubeConfig()
-  try {
-    config.loadFromString(text)
-  } catch (cause) {
-    throw new UserError({
-      what: `${where} is no kubeconfig.`,
-      next: 'Run `k8s-sec-lab cluster up` to repair it.',
-      cause,
-    })
-  }
-  const cluster = config.getCurrentCluster()
-  const user = config.getCurrentUser()
-  const decode = (data: string | undefined) => (data ? Buffer.from(data, 'base64').toString('utf8') : undefined)
-  const [ca, cert, key] = [decode(cluster?.caData), decode(user?.certData), decode(user?.keyData)]
-  if (!cluster || !ca || !cert || !key) {
-    throw new UserError({
-      what: `${where} lacks the server's CA or a client certificate.`,
-      next: 'Run `k8s-sec-lab cluster up` to repair it.',
-    })
-  }
-  return { server: cluster.server, ca, cert, key }
 }
 
 /** Requests as anybody, and watches as the admin. Connections are made when first needed. */
@@ -115,14 +89,12 @@ export const createKube = (
       api,
       silenceMs: options.silenceMs,
       open: async () => {
-        const { KubeConfig, Watch } = await import('./client-node.ts')
-        const base64 = (pem: string) => Buffer.from(pem).toString('base64')
-        const config = new KubeConfig()
-        config.loadFromClusterAndUser(
-          { name: 'lab', server: access.server, caData: base64(access.ca), skipTLSVerify: false },
-          { name: 'lab', certData: base64(access.cert), keyData: base64(access.key) },
-        )
-        const watch = new Watch(config)
+        const { Watch } = await import('./client-node.ts')
+        const { server, ca, cert, key } = access
+        const agent = new Agent({ ca, cert, key })
+        // All that a watch asks of a kubeconfig: where to, and as whom.
+        const config = { getCurrentCluster: () => ({ server }), applyToFetchOptions: async () => ({ agent }) }
+        const watch = new Watch(config as unknown as ConstructorParameters<typeof Watch>[0])
         return (path, query, onEvent, onEnd) => watch.watch(path, query, onEvent, onEnd)
       },
     }),

@@ -3,8 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type KeyPem, makeCa, makeLeaf } from '../../../src/cluster/embedded/certificates.ts'
-import { renderKubeconfig } from '../../../src/cluster/embedded/config.ts'
-import { createKube, parseKubeconfig, warningsIn } from '../../../src/cluster/kube.ts'
+import { createKube, warningsIn } from '../../../src/cluster/kube.ts'
 import type { Credential } from '../../../src/core/ports.ts'
 
 /** A TLS server that tells whom it sees: the name in the client certificate, and the headers. */
@@ -110,13 +109,6 @@ describe('createKube', () => {
     const wary = createKube({ server: started.url, ca: other.cert, ...admin })
     await expect(wary.api({ method: 'GET', path: '/' })).rejects.toMatchObject({ name: 'UnreachableError' })
     wary.close()
-  })
-
-  it('reads back a kubeconfig of the lab, and names one that is none', async () => {
-    const access = { server: started.url, ca: ca.cert, ...admin }
-    expect(await parseKubeconfig(renderKubeconfig({ ...access, user: 'admin' }), 'it')).toEqual(access)
-    await expect(parseKubeconfig('a: [', 'it')).rejects.toThrow(/it is no kubeconfig/)
-    await expect(parseKubeconfig('apiVersion: v1\nkind: Config\n', 'it')).rejects.toThrow(/lacks/)
   })
 })
 
