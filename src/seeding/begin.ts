@@ -8,7 +8,7 @@ import { clusterId, storageId, takeBaseline } from './baseline.ts'
 import { patientProbe } from './patient-probe.ts'
 import { provide } from './provide.ts'
 import { readRecord, type SeedRecord, writeRecord } from './record.ts'
-import { seedCluster } from './seed.ts'
+import { seedCluster, seedNamespaces } from './seed.ts'
 import { sweep } from './sweep.ts'
 import { emptyWorkspace, fillWorkspace, hashOf } from './workspace-files.ts'
 
@@ -70,12 +70,12 @@ export const isSeeded = async (
 }
 
 /** The state before the lesson: swept back to when one was active, looked at afresh otherwise. Saved before it is used. */
-const cleanBaseline = async (place: Place): Promise<{ record: SeedRecord; note?: string }> => {
+const cleanBaseline = async (place: BeginOptions): Promise<{ record: SeedRecord; note?: string }> => {
   const { cluster, stateDir } = place
   const before = await readRecord(stateDir)
   let note: string | undefined
   if (before?.active && before.cluster === clusterId(await cluster.probe())) {
-    const swept = await sweep(place)
+    const swept = await sweep({ ...place, keep: seedNamespaces(place.lesson) })
     if (swept.kind === 'rebuilt') note = `The cluster was made anew: ${swept.why}`
     const record = await readRecord(stateDir)
     if (record) return { record, note }

@@ -21,6 +21,8 @@ export type SeedRecord = {
   readonly objects: Readonly<Record<string, Manifest>>
   /** Control-plane files by name. */
   readonly files: Readonly<Record<string, string>>
+  /** Namespaces that were deleted and let go by hand lately, with Clock milliseconds (namespaces.ts says why). */
+  readonly gone?: Readonly<Record<string, number>>
   /** The lesson whose seed is, or may be, in the cluster. */
   readonly active?: {
     readonly lesson: string

@@ -1,8 +1,9 @@
 import { pathIn, resourceOf } from '../core/api/discovery.ts'
-import { type Manifest, remove } from '../core/api/objects.ts'
+import { remove } from '../core/api/objects.ts'
 import { isOk, statusMessage } from '../core/api/reply.ts'
 import { UserError } from '../core/errors.ts'
 import type { Clock, Probe } from '../core/ports.ts'
+import { CONTROLLER_AFTER_MS, CONTROLLER_DONE_MS, finalise, isNamespace } from './namespaces.ts'
 import { describeKey, eachOf, type Found } from './objects.ts'
 
 type Options = { readonly probe: Probe; readonly clock: Clock; readonly signal?: AbortSignal }
@@ -12,6 +13,8 @@ const DECIDERS = /^(Validating|Mutating)(AdmissionPolicy|AdmissionPolicyBinding|
 
 const STUCK_AFTER_MS = 3000
 const DEADLINE_MS = 60_000
+/** The namespace controller comes after five seconds, later when the API server was away. */
+const CONTROLLER_WAIT_MS = 20_000
 
 const deleteOne = async ({ resource, object }: Found, { probe, signal }: Options): Promise<void> => {
   const { name, namespace } = object.metadata ?? {}
@@ -49,29 +52,6 @@ const unstick = async ({ resource, object }: Found, { probe, signal }: Options):
   })
 }
 
-/** What the cluster itself keeps in a namespace; nobody else would take it away in time. */
-const LEFTOVERS = [
-  '/api/v1/namespaces/NS/events',
-  '/api/v1/namespaces/NS/endpoints',
-  '/apis/discovery.k8s.io/v1/namespaces/NS/endpointslices',
-  '/apis/coordination.k8s.io/v1/namespaces/NS/leases',
-]
-
-/**
- * Lets a namespace go whose content is gone. Its controller would do the same, but only looks five seconds after the
- * deletion (namespaceDeletionGracePeriod in kubernetes/pkg/controller/namespace).
- */
-const finalise = async ({ object }: Found, { probe, signal }: Options): Promise<void> => {
-  const name = encodeURIComponent(object.metadata?.name ?? '')
-  await eachOf(LEFTOVERS, (path) => probe.api({ method: 'DELETE', path: path.replace('NS', name), signal }))
-  const path = `/api/v1/namespaces/${name}`
-  const reply = await probe.api({ method: 'GET', path, signal })
-  if (!isOk(reply)) return
-  const now = reply.json as Manifest & { readonly spec?: object }
-  if (now.metadata?.deletionTimestamp === undefined) return
-  await probe.api({ method: 'PUT', path: `${path}/finalize`, body: { ...now, spec: { finalizers: [] } }, signal })
-}
-
 /** Waits until objects are gone, and takes off the finalizers that hold one for longer than three seconds. */
 const waitAllGone = async (objects: readonly Found[], options: Options): Promise<void> => {
   const { clock, signal } = options
@@ -93,20 +73,53 @@ const waitAllGone = async (objects: readonly Found[], options: Options): Promise
   }
 }
 
+/** What became of the namespaces: names that were let go by hand, with Clock milliseconds of their deletion. */
+export type Removed = { readonly byHand: Readonly<Record<string, number>> }
+
+/** Waits for the controller, and does its work only when it surely does not come. */
+const waitForController = async (namespaces: readonly Found[], options: Options): Promise<void> => {
+  const { clock, signal } = options
+  const end = clock.now() + CONTROLLER_WAIT_MS
+  let left = namespaces
+  while (left.length > 0 && clock.now() < end) {
+    left = (await eachOf(left, (each) => readOne(each, options))).filter((each) => each !== undefined)
+    if (left.length > 0) await clock.sleep(100, signal)
+  }
+  await eachOf(left, (each) => finalise(each, options))
+}
+
 /**
  * Deletes objects and waits until they are gone: policies first, then namespaces and their content together, Pods
- * without grace. Throws UserError with what is left after a minute.
+ * without grace. `recent`: namespaces deleted lately, by name, with Clock milliseconds. Throws UserError with what is
+ * left after a minute.
  */
-export const removeAll = async (objects: readonly Found[], options: Options): Promise<void> => {
-  if (objects.length === 0) return
+export const removeAll = async (
+  objects: readonly Found[],
+  options: Options & { readonly recent?: Readonly<Record<string, number>> },
+): Promise<Removed> => {
+  const { clock, recent = {} } = options
+  if (objects.length === 0) return { byHand: {} }
   const deciders = objects.filter(({ resource }) => DECIDERS.test(resource.kind))
-  const namespaces = objects.filter(({ resource }) => resource.kind === 'Namespace' && resource.group === '')
+  const namespaces = objects.filter(isNamespace)
   const others = objects.filter((each) => !deciders.includes(each) && !namespaces.includes(each))
   await eachOf(deciders, (each) => deleteOne(each, options))
+  const begun = clock.now()
   // A namespace that is being deleted takes nothing new, so that its content can be counted on to be all there is.
   await eachOf(namespaces, (each) => deleteOne(each, options))
   await eachOf(others, (each) => deleteOne(each, options))
   await waitAllGone([...deciders, ...others], options)
-  await eachOf(namespaces, (each) => finalise(each, options))
+  const inTime = clock.now() - begun < CONTROLLER_AFTER_MS
+  const isFree = ({ object }: Found): boolean => {
+    const before = recent[object.metadata?.name ?? '']
+    const quiet = before === undefined || clock.now() - before > CONTROLLER_DONE_MS
+    return inTime && quiet && object.metadata?.deletionTimestamp === undefined
+  }
+  const free = namespaces.filter(isFree)
+  await eachOf(free, (each) => finalise(each, options))
+  await waitForController(
+    namespaces.filter((each) => !free.includes(each)),
+    options,
+  )
   await waitAllGone(namespaces, options)
+  return { byHand: Object.fromEntries(free.map(({ object }) => [object.metadata?.name ?? '', begun])) }
 }

@@ -3,9 +3,10 @@ import { isOk, statusMessage } from '../core/api/reply.ts'
 import { UserError } from '../core/errors.ts'
 import type { Bindings, Lesson } from '../core/model.ts'
 import type { Clock, Cluster, Probe } from '../core/ports.ts'
-import { fill } from '../core/template.ts'
+import { fill, placeholders } from '../core/template.ts'
 import { parseYamlAll } from '../lessons/yaml.ts'
 import { writeControlPlane } from './control-plane.ts'
+import { replaceNamespace } from './namespaces.ts'
 import { patientProbe } from './patient-probe.ts'
 
 /** The label that every object of a lesson carries; its value is the lesson's id. */
@@ -35,6 +36,14 @@ export const seedManifests = (lesson: Lesson, bindings: Bindings): readonly Mani
       return [{ ...manifest, metadata: { ...manifest.metadata, labels } }]
     }),
   )
+
+/** Names of the namespaces that a lesson's seed makes, as far as they are the same in each attempt. */
+export const seedNamespaces = (lesson: Lesson): readonly string[] =>
+  lesson.seed
+    .flatMap((file) => parseYamlAll(file.text))
+    .map(({ value }) => value as Manifest | undefined)
+    .flatMap((manifest) => (manifest?.kind === 'Namespace' ? (manifest.metadata?.name ?? []) : []))
+    .filter((name) => placeholders(name).length === 0)
 
 type Place = { readonly cluster: Cluster; readonly clock: Clock; readonly signal?: AbortSignal }
 type Options = { readonly probe: Probe; readonly clock: Clock; readonly signal?: AbortSignal }
@@ -89,7 +98,10 @@ const awaitNamespace = async (name: string, { cluster, clock, signal }: Place): 
 export const applyManifests = async (manifests: readonly Manifest[], place: Place): Promise<void> => {
   const options = { ...place, probe: patientProbe(await place.cluster.probe(), place) }
   const namespaces = manifests.filter(isNamespace)
-  for (const manifest of namespaces) await applyOne(manifest, options)
+  for (const manifest of namespaces) {
+    await replaceNamespace(manifest, options)
+    await applyOne(manifest, options)
+  }
   for (const { metadata } of namespaces) await awaitNamespace(metadata?.name ?? '', place)
   for (const manifest of manifests) if (!isNamespace(manifest)) await applyOne(manifest, options)
 }

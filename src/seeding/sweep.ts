@@ -5,10 +5,11 @@ import { isAbort, UnreachableError, UserError } from '../core/errors.ts'
 import type { Clock, Cluster, Probe, Report } from '../core/ports.ts'
 import { clusterId, compare, type Difference, storageId, takeBaseline } from './baseline.ts'
 import { changedFiles, ENCRYPTION_FILE, writeControlPlane } from './control-plane.ts'
-import { describeKey, eachOf, listCluster } from './objects.ts'
+import { CONTROLLER_DONE_MS, clearNotes, isMadeEverywhere, isNamespace } from './namespaces.ts'
+import { describeKey, eachOf, type Found, listCluster } from './objects.ts'
 import { patientProbe } from './patient-probe.ts'
 import { readRecord, type SeedRecord, writeRecord } from './record.ts'
-import { removeAll } from './remove-all.ts'
+import { type Removed, removeAll } from './remove-all.ts'
 
 export type SweepOptions = {
   readonly cluster: Cluster
@@ -17,6 +18,8 @@ export type SweepOptions = {
   readonly clock: Clock
   readonly report: Report
   readonly signal?: AbortSignal
+  /** Names of namespaces that the next seed makes: emptied, and kept if they are there. */
+  readonly keep?: readonly string[]
 }
 
 /** What sweeping came to: `rebuilt` when the cluster had to be made anew, with the reason. */
@@ -56,24 +59,46 @@ const undoable = (what: string, words: string) => ({
 const isClean = ({ added, missing, changed }: Difference): boolean =>
   added.length + missing.length + changed.length === 0
 
-/** Deletes, restores and makes again until the objects are those of the baseline. */
-const sweepObjects = async (record: SeedRecord, options: SweepOptions): Promise<void> => {
-  const { cluster, clock, signal } = options
+/** Namespaces that stay for the next seed: those asked for, unless somebody is deleting them. */
+const keptNamespaces = (difference: Difference, keep: readonly string[]): ReadonlySet<string> =>
+  new Set(
+    difference.added
+      .filter((each) => isNamespace(each) && each.object.metadata?.deletionTimestamp === undefined)
+      .flatMap(({ object }) => object.metadata?.name ?? [])
+      .filter((name) => keep.includes(name)),
+  )
+
+/** Deletes, restores and makes again until the objects are those of the baseline. Answers what was let go by hand. */
+const sweepObjects = async (record: SeedRecord, options: SweepOptions): Promise<Removed['byHand']> => {
+  const { cluster, clock, signal, keep = [] } = options
   const probe = patientProbe(await cluster.probe(), options)
-  let difference = compare(record, await listCluster(probe, { signal }))
-  for (let round = 0; round < 4 && !isClean(difference); round += 1) {
-    await removeAll(difference.added, { probe, clock, signal })
-    const again = [...difference.missing, ...difference.changed.map(({ key }) => key)]
-      .flatMap((key) => record.objects[key] ?? [])
-      .sort((a, b) => Number(b.kind === 'Namespace') - Number(a.kind === 'Namespace'))
+  const look = async (): Promise<Difference> => compare(record, await listCluster(probe, { signal }))
+  const first = await look()
+  const kept = keptNamespaces(first, keep)
+  const isKept = (each: Found): boolean => isNamespace(each) && kept.has(each.object.metadata?.name ?? '')
+  // Made anew by the controllers as soon as the first round took them, and as new as the rest.
+  const isRemade = (each: Found): boolean => isMadeEverywhere(each) && kept.has(each.object.metadata?.namespace ?? '')
+  const withoutKept = (difference: Difference): Difference => ({
+    ...difference,
+    added: difference.added.filter((each) => !isKept(each) && !isRemade(each)),
+  })
+  let byHand: Removed['byHand'] = {}
+  let difference: Difference = { ...first, added: first.added.filter((each) => !isKept(each)) }
+  for (let round = 0; round < 6 && !isClean(difference); round += 1) {
+    const removed = await removeAll(difference.added, { probe, clock, signal, recent: { ...record.gone, ...byHand } })
+    byHand = { ...byHand, ...removed.byHand }
+    const again = [...difference.missing, ...difference.changed.map(({ key }) => key)].flatMap(
+      (key) => record.objects[key] ?? [],
+    )
     for (const wanted of again.filter(({ kind }) => kind === 'Namespace')) await restore(probe, wanted, signal)
     await eachOf(
       again.filter(({ kind }) => kind !== 'Namespace'),
       (wanted) => restore(probe, wanted, signal),
     )
-    difference = compare(record, await listCluster(probe, { signal }))
+    difference = withoutKept(await look())
   }
-  if (isClean(difference)) return
+  await eachOf([...kept], (name) => clearNotes(name, { probe, clock, signal }))
+  if (isClean(difference)) return byHand
   const left = [...difference.added, ...difference.changed].map(({ key }) => describeKey(key))
   const lost = difference.missing.map(describeKey)
   throw new UserError({ ...undoable('put the cluster back', `${[...left, ...lost].join(', ')} differ from before`) })
@@ -94,7 +119,10 @@ const rebuild = async (options: SweepOptions, why: string): Promise<Swept> => {
   return { kind: 'rebuilt', why }
 }
 
-const sweepTo = async (record: SeedRecord, options: SweepOptions): Promise<Swept> => {
+const sweepTo = async (
+  record: SeedRecord,
+  options: SweepOptions,
+): Promise<Swept & { readonly byHand?: Removed['byHand'] }> => {
   const { cluster, signal } = options
   if ((await cluster.probe()).server !== record.server) {
     return rebuild(options, 'the cluster has moved to other ports since the lesson began')
@@ -105,18 +133,18 @@ const sweepTo = async (record: SeedRecord, options: SweepOptions): Promise<Swept
     const wanted = Object.fromEntries(others.map((name) => [name, record.files[name] ?? '']))
     await writeControlPlane({ cluster, files: wanted, signal })
     // The keys go last: without them, the lesson's objects could be neither read nor deleted.
-    await sweepObjects(record, options)
+    const byHand = await sweepObjects(record, options)
     if (files.includes(ENCRYPTION_FILE)) {
       if (await hasEncrypted(await cluster.probe(), signal)) {
         return await rebuild(options, 'objects of the cluster itself are encrypted with a key that goes away')
       }
       await writeControlPlane({ cluster, files: { [ENCRYPTION_FILE]: record.files[ENCRYPTION_FILE] ?? '' }, signal })
     }
+    return { kind: 'swept', byHand }
   } catch (error) {
     if (isAbort(error) || !(error instanceof UserError || error instanceof UnreachableError)) throw error
     return rebuild(options, error.message)
   }
-  return { kind: 'swept' }
 }
 
 /**
@@ -132,11 +160,16 @@ export const sweep = async (options: SweepOptions): Promise<Swept> => {
   const step = { id: 'sweep', title: 'Put the cluster back' } as const
   report({ ...step, state: 'running' })
   try {
-    const swept = await sweepTo(record, options)
+    const { byHand = {}, ...swept } = await sweepTo(record, options)
     if (swept.kind === 'swept') {
-      const { active: _, ...rest } = record
+      const { active, ...rest } = record
       const storage = await storageId(await options.cluster.probe(), signal)
-      await writeRecord(stateDir, { ...rest, storage })
+      const lately = Object.entries({ ...record.gone, ...byHand }).filter(
+        ([, at]) => options.clock.now() - at < CONTROLLER_DONE_MS,
+      )
+      // A namespace that was kept for the next seed is no part of the baseline, should that seed never come.
+      const still = options.keep && active ? { active: { ...active, complete: false } } : {}
+      await writeRecord(stateDir, { ...rest, storage, gone: Object.fromEntries(lately), ...still })
     }
     report({ ...step, state: 'done', ...(swept.kind === 'rebuilt' ? { detail: 'made anew' } : {}) })
     return swept

@@ -8,6 +8,7 @@ import { createLessonSource } from '../../src/lessons/source.ts'
 import { takeBaseline } from '../../src/seeding/baseline.ts'
 import { type BeginOptions, begin } from '../../src/seeding/begin.ts'
 import { leave, reset } from '../../src/seeding/leave.ts'
+import { describeKey, listCluster } from '../../src/seeding/objects.ts'
 import { LESSON_LABEL } from '../../src/seeding/seed.ts'
 import { createWorkspace } from '../../src/seeding/workspace.ts'
 import { createProgressStore } from '../../src/store/progress.ts'
@@ -90,17 +91,46 @@ describe.each(BACKENDS)('beginning, resetting and leaving a lesson (%s)', () => 
     const options = place(await lessonOf())
     const first = await begin(options)
     await options.workspace.write('notes.txt', 'mine now')
-    await kubectl('kubectl delete configmap app -n demo; kubectl create configmap extra -n demo')
+    await kubectl(`kubectl delete configmap app -n demo; kubectl create configmap extra -n demo
+      kubectl label namespace demo pod-security.kubernetes.io/enforce=restricted
+      kubectl patch serviceaccount default -n demo -p '{"automountServiceAccountToken":false}'
+      kubectl create deployment web -n demo --image=registry.lab.local/web:1`)
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', name: 'demo' }
+    const probe = await own.cluster.probe()
+    const before = await read(probe, namespace)
     const again = await reset(options)
     expect(again.resumed).toBe(false)
     expect(again.attempt.vars.password).not.toBe(first.attempt.vars.password)
     const kept = /Your earlier files are in (.*)$/.exec(again.note ?? '')?.[1] ?? ''
     expect(await readFile(join(kept, 'notes.txt'), 'utf8')).toBe('mine now')
     expect(await readFile(join(options.workspace.root, 'notes.txt'), 'utf8')).toContain(again.attempt.vars.password)
-    const maps = await list(await own.cluster.probe(), { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'demo' })
-    expect(maps.map(({ metadata }) => metadata?.name).sort()).toEqual(['app', 'kube-root-ca.crt'])
+    const left = (await listCluster(probe)).filter(({ object }) => object.metadata?.namespace === 'demo')
+    expect(
+      left.map(({ key }) => describeKey(key)).filter((each) => each !== 'ConfigMap demo/kube-root-ca.crt'),
+    ).toEqual([
+      'ConfigMap demo/app',
+      'ServiceAccount demo/bot',
+      'ServiceAccount demo/default',
+      'RoleBinding demo/bot-edit',
+    ])
+    // The namespace itself stays, because its controller works by name and with a delay; it says what the seed says.
+    const now = await read(probe, namespace)
+    expect(now?.metadata?.uid).toBe(before?.metadata?.uid)
+    expect(now?.metadata?.labels).toEqual({ 'kubernetes.io/metadata.name': 'demo', [LESSON_LABEL]: 'L90' })
+    const account = await read(probe, { apiVersion: 'v1', kind: 'ServiceAccount', namespace: 'demo', name: 'default' })
+    expect(account).not.toHaveProperty('automountServiceAccountToken')
     const third = await reset(options)
     expect(third.note).toBeUndefined()
+    await leave(options)
+  })
+
+  it('waits for a namespace that the learner is deleting, and begins in a new one', async () => {
+    const options = place(await lessonOf())
+    await begin(options)
+    await kubectl('kubectl delete namespace demo --wait=false')
+    await reset(options)
+    const names = await list(await own.cluster.probe(), { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'demo' })
+    expect(names.map(({ metadata }) => metadata?.name)).toContain('app')
     await leave(options)
   })
 
