@@ -12,5 +12,4 @@ use <<EOF
       - aescbc: { keys: [{ name: key1, secret: $key1 }] }
       - identity: {}
 EOF
-restart
 rewrite

@@ -12,5 +12,4 @@ use <<EOF
       - identity: {}
       - secretbox: { keys: [{ name: key1, secret: $key1 }] }
 EOF
-restart
 rewrite

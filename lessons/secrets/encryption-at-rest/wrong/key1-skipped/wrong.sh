@@ -14,7 +14,3 @@ use <<EOF
 EOF
 restart
 rewrite
-use <<EOF
-      - secretbox: { keys: [{ name: key2, secret: $key2 }] }
-EOF
-restart

@@ -14,7 +14,6 @@ use <<EOF
 EOF
 restart
 rewrite
-k8s-sec-lab check || true
 use <<EOF
       - secretbox: { keys: [{ name: key2, secret: $key2 }, { name: key1, secret: $key1 }] }
       - identity: {}
