@@ -59,6 +59,8 @@ export interface Probe {
   /** A control-plane file by the name `edit` uses. */
   controlPlaneFile(name: string): Promise<{ readonly text: string; readonly mode: number } | undefined>
   component(name: ComponentName): Promise<ComponentStatus>
+  /** Only where there are real nodes and containers (capability `nodes`). */
+  readonly nodes?: NodeProbe
   /**
    * Calls `listener` for each change under a collection path (`/api/v1/namespaces/shop/pods`) until `signal` aborts.
    * Only a hint: it reconnects by itself with back-off, may miss events, and reports its health through `onHealth`.
@@ -68,6 +70,31 @@ export interface Probe {
     listener: (change: WatchChange) => void,
     options: { signal: AbortSignal; onHealth?: (alive: boolean) => void },
   ): void
+}
+
+/** How a command ended. `code` is its exit code; 124 when it was stopped because its time was up. */
+export type ExecResult = { readonly code: number; readonly stdout: string; readonly stderr: string }
+
+/**
+ * What a check may look at on nodes and in containers. Both methods answer the command's own result, whatever its exit
+ * code; they throw UserError with the reason when it could not be run at all (no such node, no such Pod, a container
+ * that is not running, a program that is not there).
+ */
+export interface NodeProbe {
+  /** Nodes with the address at which other machines of the cluster's network see them. */
+  list(): Promise<readonly { readonly name: string; readonly address: string }[]>
+  /** On the node itself, as root. */
+  exec(
+    node: string,
+    argv: readonly string[],
+    options?: { readonly stdin?: string; readonly timeoutMs?: number; readonly signal?: AbortSignal },
+  ): Promise<ExecResult>
+  /** In a container, as `kubectl exec` does it: through API server and kubelet, as admin. */
+  execInPod(
+    target: { readonly namespace: string; readonly pod: string; readonly container?: string },
+    argv: readonly string[],
+    options?: { readonly stdin?: string; readonly timeoutMs?: number; readonly signal?: AbortSignal },
+  ): Promise<ExecResult>
 }
 
 export type WatchChange = {
@@ -143,13 +170,11 @@ export interface Cluster {
 /** What only a backend with real nodes and containers can do. */
 export interface NodeAccess {
   list(): Promise<readonly string[]>
-  exec(
-    node: string,
-    argv: readonly string[],
-    options?: Cancel & { stdin?: string },
-  ): Promise<{ code: number; stdout: string; stderr: string }>
+  exec(node: string, argv: readonly string[], options?: Cancel & { stdin?: string }): Promise<ExecResult>
+  /** Throws UserError when there is no such file. */
   readFile(node: string, path: string): Promise<string>
-  writeFile(node: string, path: string, text: string): Promise<void>
+  /** Whole or not at all, folders included; mode 0600 unless told. */
+  writeFile(node: string, path: string, text: string, options?: Cancel & { readonly mode?: number }): Promise<void>
   loadImages(images: readonly string[], options?: Cancel & { report: Report }): Promise<void>
 }
 
