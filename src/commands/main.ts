@@ -31,6 +31,7 @@ export const main = async (proc: Process, first?: FirstFrame): Promise<ExitCode>
     aborter.abort(new DOMException('interrupted', 'AbortError'))
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) proc.on(signal, interrupt)
+  if (first?.signalled()) interrupt() // it came while all this was being loaded
   const closed = (error: NodeJS.ErrnoException): void => {
     if (error.code === 'EPIPE') aborter.abort(new DOMException('nobody reads the output', 'AbortError'))
   }

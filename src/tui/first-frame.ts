@@ -7,6 +7,8 @@ export type FirstFrame = {
   readonly take: () => Terminal
   /** Gives the terminal back, unless it was handed over: for words that belong on the original screen. */
   readonly end: () => void
+  /** Whether a signal asked the process to end while nobody else listened: for whoever listens next. */
+  readonly signalled: () => boolean
 }
 
 /**
@@ -28,9 +30,12 @@ export const showFirstFrame = (options: {
     const frame = [...head, ...blanks, rule].join('\n')
     terminal.paint(theme.unicode ? frame : toAscii(frame))
   }
+  let signalled = false
   const unguard = guardTerminal({
     terminal,
-    onSignal: () => {},
+    onSignal: () => {
+      signalled = true
+    },
     onContinue: () => {
       terminal.leave()
       terminal.enter()
@@ -59,5 +64,6 @@ export const showFirstFrame = (options: {
       terminal.leave()
       close()
     },
+    signalled: () => signalled,
   }
 }

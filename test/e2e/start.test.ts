@@ -144,4 +144,15 @@ describe('the lab without a terminal', () => {
     const kubeconfig = join(lab.home, 'cluster', 'kubeconfig')
     expect((await lab.run(['env'])).stdout).toContain(kubeconfig)
   })
+
+  it('ends at a signal that comes while the first frame is all there is', async () => {
+    lab = labHome()
+    for (const signal of ['SIGTERM', 'SIGHUP']) {
+      terminal = openLab()
+      await terminal.waitFor('k8s-sec-lab')
+      terminal.kill(signal)
+      expect(await terminal.exited).toMatchObject({ exitCode: 130 })
+      expect(terminal.raw()).toContain(LEAVE_ALTERNATE_SCREEN)
+    }
+  })
 })
