@@ -50,7 +50,8 @@ const beside = (
   const reproduce = own.reproduce === undefined ? {} : { reproduce: own.reproduce }
   if (other?.kind !== 'failed') {
     const cause = other === undefined ? 'it has not been checked' : other.reason
-    return { kind: 'unknown', reason: `it counts only together with "${companion.title}": ${cause}`, ...reproduce }
+    const reason = `it counts only together with "${companion.title}": ${cause}`
+    return { kind: 'unknown', reason, ...(other?.notHere ? { notHere: true } : {}), ...reproduce }
   }
   return {
     kind: 'failed',
@@ -71,16 +72,22 @@ export const newEdges = (
     .filter(({ id, mode }) => mode === 'edge' && verdicts[id]?.kind === 'passed' && !edges.includes(id))
     .map(({ id }) => id)
 
+/** A question that this cluster cannot answer at all, as opposed to one that it did not answer just now. */
+export const isNotHere = (verdict: Verdict | undefined): boolean =>
+  verdict?.kind === 'unknown' && verdict.notHere === true
+
 /**
  * The verdict on a lesson: passed when every level check passes in the same grading and every edge check is done;
- * failed when one of them is "not yet"; otherwise something could not be checked.
+ * failed when one of them is "not yet"; otherwise something could not be checked. Checks that this cluster cannot
+ * answer at all are left out, as long as there are others.
  */
 export const lessonVerdict = (
   checks: readonly CheckSpec[],
   verdicts: Verdicts,
   edges: readonly string[] = [],
 ): 'passed' | 'failed' | 'unknown' => {
-  const open = checks.filter((check) => !counts(check, verdicts, edges))
-  if (open.length === 0) return checks.length === 0 ? 'unknown' : 'passed'
+  const answered = checks.filter((check) => counts(check, verdicts, edges) || !isNotHere(verdicts[check.id]))
+  const open = answered.filter((check) => !counts(check, verdicts, edges))
+  if (open.length === 0) return answered.length === 0 ? 'unknown' : 'passed'
   return open.some(({ id }) => verdicts[id]?.kind === 'failed') ? 'failed' : 'unknown'
 }

@@ -209,7 +209,13 @@ export type Verdict =
       readonly why: string
       readonly reproduce?: string
     }
-  | { readonly kind: 'unknown'; readonly reason: string; readonly reproduce?: string }
+  | {
+      readonly kind: 'unknown'
+      readonly reason: string
+      readonly reproduce?: string
+      /** This cluster lacks what the question needs, and will not get it: shown, and no obstacle to a pass. */
+      readonly notHere?: boolean
+    }
 
 /** What a check kind reports: facts, before a lesson's own sentences are put to them. */
 export type Finding =
@@ -224,7 +230,12 @@ export type Finding =
       /** A kind's own explanation where it knows better than the lesson's `why`. */
       readonly why?: string
     }
-  | { readonly kind: 'unknown'; readonly reason: string }
+  | {
+      readonly kind: 'unknown'
+      readonly reason: string
+      /** Proven, not guessed: this cluster lacks what the question needs. Never for outages or answers that are late. */
+      readonly notHere?: boolean
+    }
 
 export type LessonStatus = 'new' | 'started' | 'passed'
 

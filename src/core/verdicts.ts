@@ -1,7 +1,7 @@
 /** What new verdicts do to a lesson: edge and level rules, wrong turns, passing and breaking again. */
 import { progressOf } from './course.ts'
 import type { CheckResult, MachineState, Step } from './events.ts'
-import { checksOf } from './grading.ts'
+import { checksOf, isNotHere } from './grading.ts'
 import type { Lesson, Verdict } from './model.ts'
 import { sameWords } from './same-words.ts'
 import type { CheckView } from './state.ts'
@@ -82,7 +82,8 @@ export const takeVerdicts = (
     !isEdgeDone(result.id) && isWrongTurn(state.finals[result.id], result)
   const wrong = progress.status === 'passed' ? 0 : report.results.filter(isWrong).length
 
-  const holds = report.whole !== undefined && checks.length > 0 && checks.every(isDone)
+  const holds =
+    report.whole !== undefined && checks.some(isDone) && checks.every((view) => isDone(view) || isNotHere(view.verdict))
   const breaks = checks.some((view) => view.verdict?.kind === 'failed' && !view.settling)
   const phase = holds ? 'passed' : current.phase === 'passed' && breaks ? 'working' : current.phase
   const passesNow = phase === 'passed' && current.phase !== 'passed'

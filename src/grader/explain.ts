@@ -22,7 +22,9 @@ export const explain = (spec: CheckSpec, finding: Finding, filled: Filled): Verd
   const { bindings } = filled
   const command = reproduceOf(spec, filled)
   const reproduce = command === undefined ? {} : { reproduce: command }
-  if (finding.kind === 'unknown') return { kind: 'unknown', reason: finding.reason, ...reproduce }
+  if (finding.kind === 'unknown') {
+    return { kind: 'unknown', reason: finding.reason, ...(finding.notHere ? { notHere: true } : {}), ...reproduce }
+  }
   const expected = spec.expect === undefined ? finding.expected : fillKnown(spec.expect, bindings)
   const why = fillKnown(spec.why, bindings)
   if (finding.kind === 'met') return { kind: 'passed', expected, found: finding.found, why, ...reproduce }

@@ -66,7 +66,7 @@ export const gradeCheck = async (run: Run): Promise<Graded> => {
   if (!kind) return graded({ kind: 'unknown', reason: `this version has no check of kind ${spec.kind}` })
   if (missing.length > 0) {
     const needs = missing.map((need) => MEANING[need]).join(' and ')
-    return graded({ kind: 'unknown', reason: `this needs ${needs}, which this cluster does not have` })
+    return graded({ kind: 'unknown', reason: `this needs ${needs}, which this cluster does not have`, notHere: true })
   }
   run.onNonces?.(Object.values(bindings.nonce))
   const deadline = AbortSignal.timeout((run.deadlineMs ?? DEADLINE_MS) + (run.hold ? spec.holdMs : 0))

@@ -51,7 +51,7 @@ export const nextLookMs = (manner: Manner, track: Track, now: number, unhealthy:
   const age = ageOf(track, now)
   const passed = track.verdict?.kind === 'passed'
   const delays = [FULL_MS]
-  if (unhealthy || track.verdict?.kind === 'unknown') delays.push(POLL_MS)
+  if (unhealthy || (track.verdict?.kind === 'unknown' && !track.verdict.notHere)) delays.push(POLL_MS)
   if (manner.polled) delays.push(passed ? POLL_PASSED_MS : POLL_MS)
   const hold = holdLeft(manner, track, now)
   if (hold > 0) delays.push(manner.heavy ? hold : Math.min(hold, 500))

@@ -11,6 +11,8 @@ export type StepOutcome = {
   readonly worked: boolean
   /** It could not be tried at all: neither good nor bad. */
   readonly unknown: boolean
+  /** This cluster cannot try it at all. */
+  readonly notHere: boolean
   /** "200 OK", "403 Forbidden", "allowed"; the reason when it could not be tried. */
   readonly summary: string
   /** What was asked for and what came back, in a sentence. */
@@ -44,6 +46,7 @@ export const replay = async (options: {
       role: step.role,
       worked,
       unknown,
+      notHere: finding.kind === 'unknown' && finding.notHere === true,
       summary: finding.kind === 'unknown' ? 'could not be tried' : finding.summary,
       found: finding.kind === 'unknown' ? finding.reason : finding.found,
       good: !unknown && (step.role === 'attack' ? !worked : worked),

@@ -1,5 +1,6 @@
 /** What must hold after each step of the proof, and how it is said when it does not. */
 import { checkKind } from '../checks/registry.ts'
+import { isNotHere } from '../core/grading.ts'
 import type { Verdict, WrongCase } from '../core/model.ts'
 import type { Clock } from '../core/ports.ts'
 import { type Bench, type Grades, windowOf } from './bench-lesson.ts'
@@ -8,9 +9,10 @@ import type { Count, VerifyFinding, WrongResult } from './report.ts'
 const idsOf = (grades: Grades, kind: Verdict['kind']): readonly string[] =>
   Object.entries(grades.verdicts).flatMap(([id, verdict]) => (verdict.kind === kind ? [id] : []))
 
+/** How many pass, of those that this cluster can answer. */
 export const countOf = (grades: Grades): Count => ({
   passed: idsOf(grades, 'passed').length,
-  of: Object.keys(grades.verdicts).length,
+  of: Object.values(grades.verdicts).filter((verdict) => !isNotHere(verdict)).length,
 })
 
 /** All that the learner reads of a verdict. */
@@ -49,12 +51,14 @@ export const expectNonePass = async (bench: Bench, step: string, clock: Clock): 
   return { count: countOf(grades), findings }
 }
 
-/** Every check passes once it has settled. */
+/** Every check passes once it has settled, but for those that this cluster cannot answer. */
 export const expectAllPass = async (bench: Bench, step: string): Promise<Judged> => {
   const grades = await bench.grade(true)
   const findings = bench.checks.flatMap(({ id }) => {
     const verdict = grades.verdicts[id]
-    return verdict?.kind === 'passed' ? [] : [{ step, message: `check ${id} does not pass: ${messageOf(verdict)}` }]
+    return verdict?.kind === 'passed' || isNotHere(verdict)
+      ? []
+      : [{ step, message: `check ${id} does not pass: ${messageOf(verdict)}` }]
   })
   return { count: countOf(grades), findings }
 }
@@ -97,7 +101,7 @@ export const wrongFinding = (wrong: WrongCase, result: WrongResult): VerifyFindi
   return { step, message: `check ${wrong.check} was to fail with ${words}, but says: ${result.message}` }
 }
 
-/** The attack works on the seed (nothing else would be worth fixing) and the legitimate use does as well. */
+/** The attack works on the seed (nothing else would be worth fixing) and the legitimate use does as well, where both can be tried. */
 export const expectAttackWorks = async (
   bench: Bench,
   step: string,
@@ -106,7 +110,7 @@ export const expectAttackWorks = async (
   const end = clock.now() + Math.max(...bench.lesson.attack.map(({ check }) => windowOf(check)))
   for (;;) {
     const outcomes = await bench.attack()
-    const idle = outcomes.filter(({ worked }) => !worked)
+    const idle = outcomes.filter(({ worked, notHere }) => !worked && !notHere)
     if (idle.length === 0) return []
     if (clock.now() >= end) {
       return idle.map(({ id, role, found }) => ({
@@ -126,7 +130,7 @@ export const expectAttackStopped = async (
 ): Promise<readonly VerifyFinding[]> => {
   const end = clock.now() + Math.max(...bench.lesson.attack.map(({ check }) => windowOf(check)))
   for (;;) {
-    const bad = (await bench.attack()).filter(({ good }) => !good)
+    const bad = (await bench.attack()).filter(({ good, notHere }) => !good && !notHere)
     if (bad.length === 0) return []
     if (clock.now() >= end) {
       return bad.map(({ id, role, unknown, found }) => {

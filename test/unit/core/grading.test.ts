@@ -20,8 +20,9 @@ const spec = (id: string, more: Partial<CheckSpec> = {}): CheckSpec => ({
 const passed: Verdict = { kind: 'passed', found: 'yes' }
 const failed: Verdict = { kind: 'failed', expected: 'e', found: 'no', why: 'w' }
 const unknown: Verdict = { kind: 'unknown', reason: 'no answer' }
+const notHere: Verdict = { kind: 'unknown', reason: 'no nodes', notHere: true }
 
-const anyVerdict = fc.constantFrom(passed, failed, unknown)
+const anyVerdict = fc.constantFrom(passed, failed, unknown, notHere)
 const ids = ['a', 'b', 'c', 'd']
 /** Checks that name any others as companions, rings included. */
 const anyLesson = fc
@@ -60,6 +61,11 @@ describe('the companion rule', () => {
       reason: expect.stringContaining('no answer'),
     })
     expect(withCompanions(checks, { closed: passed }).closed).toMatchObject({ kind: 'unknown' })
+    expect(withCompanions(checks, { works: unknown, closed: passed }).closed).not.toHaveProperty('notHere')
+    expect(withCompanions(checks, { works: notHere, closed: passed }).closed).toMatchObject({
+      kind: 'unknown',
+      notHere: true,
+    })
   })
 
   it('keeps a failure’s own words, and a companion that was done once', () => {
@@ -84,12 +90,12 @@ describe('the companion rule', () => {
 })
 
 describe('the verdict on a lesson', () => {
-  it('passes exactly when every level check passes now and every edge check is done', () => {
+  it('passes exactly when every level check that can be answered here passes now and every edge check is done', () => {
     fc.assert(
       fc.property(anyLesson, fc.subarray(ids), ({ checks, verdicts }, edges) => {
-        const all = checks.every(
-          ({ id, mode }) => verdicts[id]?.kind === 'passed' || (mode === 'edge' && edges.includes(id)),
-        )
+        const done = ({ id, mode }: CheckSpec): boolean =>
+          verdicts[id]?.kind === 'passed' || (mode === 'edge' && edges.includes(id))
+        const all = checks.some(done) && checks.every((check) => done(check) || verdicts[check.id] === notHere)
         const verdict = lessonVerdict(checks, verdicts, edges)
         expect(verdict === 'passed').toBe(all)
         if (verdict === 'failed') expect(Object.values(verdicts).some(({ kind }) => kind === 'failed')).toBe(true)
@@ -100,6 +106,8 @@ describe('the verdict on a lesson', () => {
   it('is unknown rather than passed when there is nothing to grade', () => {
     expect(lessonVerdict([], {})).toBe('unknown')
     expect(lessonVerdict([spec('a')], {})).toBe('unknown')
+    expect(lessonVerdict([spec('a')], { a: notHere })).toBe('unknown')
+    expect(lessonVerdict([spec('a'), spec('b')], { a: notHere, b: unknown })).toBe('unknown')
   })
 
   it('notes edges once', () => {

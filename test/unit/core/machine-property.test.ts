@@ -32,6 +32,7 @@ const verdict: fc.Arbitrary<Verdict> = fc.constantFrom<Verdict>(
   { kind: 'failed', expected: 'e', found: 'f', why: 'w' },
   { kind: 'failed', expected: 'e', found: 'f', why: 'v' },
   { kind: 'unknown', reason: 'r' },
+  { kind: 'unknown', reason: 'r', notHere: true },
 )
 const clusterState = fc.constantFrom('absent', 'starting', 'ready', 'broken')
 const status = clusterState.map((state) => ({ backend: 'embedded' as const, state, components: [] }))

@@ -314,6 +314,15 @@ describe('verdicts', () => {
     expect(state.lab.current?.phase).toBe('passed')
   })
 
+  it('passes beside a check that this cluster cannot answer, and not beside one that got no answer', () => {
+    toWorking()
+    graded({ seen: passed, fixed: { kind: 'unknown', reason: 'no answer in time' } })
+    expect(state.lab.current?.phase).toBe('working')
+    graded({ fixed: { kind: 'unknown', reason: 'no nodes', notHere: true } })
+    expect(state.lab.current?.phase).toBe('passed')
+    expect(check('fixed')?.verdict?.kind).toBe('unknown')
+  })
+
   it('keeps an edge that was done once', () => {
     toWorking()
     graded({ seen: passed, fixed: failed() })
