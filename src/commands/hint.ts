@@ -1,7 +1,7 @@
 import { findSession } from '../app/session.ts'
 import { progressOf, withLesson } from '../core/course.ts'
 import { fillForReader } from '../core/fill.ts'
-import { wrap } from '../text/wrap.ts'
+import { hintLines } from '../text/hint.ts'
 import type { CommandContext } from './context.ts'
 import type { ExitCode } from './io.ts'
 
@@ -11,19 +11,16 @@ export const hint = async (context: CommandContext, _: object, args: readonly st
   const { lesson, progress, attempt } = await findSession(services, args[0])
   const shown = progressOf(progress, lesson.id).hints
   const next = lesson.hints[shown]
+  const bindings = { vars: attempt?.vars, captured: attempt?.captured }
+  const told = (label: string, each: string): string =>
+    `${hintLines(label, fillForReader(each, bindings), io.columns()).join('\n')}\n`
   if (next === undefined) {
-    const again = lesson.hints.map((each, index) => `Hint ${index + 1}: ${each}`)
-    const lines = [`All ${lesson.hints.length} hints of ${lesson.id} have been shown:`, ...again]
-    const bindings = { vars: attempt?.vars, captured: attempt?.captured }
-    io.out(
-      `${lines.flatMap((line) => wrap(fillForReader(line, bindings), { width: io.columns(), rest: '  ' })).join('\n')}\n`,
-    )
-    io.out(`The solution: k8s-sec-lab solution ${lesson.id}\n`)
+    io.out(`All ${lesson.hints.length} hints of ${lesson.id} have been shown:\n`)
+    for (const [index, each] of lesson.hints.entries()) io.out(told(`Hint ${index + 1}`, each))
+    io.out(`\nThe solution: k8s-sec-lab solution ${lesson.id}\n`)
     return 0
   }
-  const text = fillForReader(next, { vars: attempt?.vars, captured: attempt?.captured })
-  const line = `Hint ${shown + 1} of ${lesson.hints.length}: ${text}`
-  io.out(`${wrap(line, { width: io.columns(), rest: '  ' }).join('\n')}\n`)
+  io.out(told(`Hint ${shown + 1} of ${lesson.hints.length}`, next))
   await services.saveProgress(withLesson(progress, lesson.id, { hints: shown + 1 }))
   return 0
 }

@@ -57,7 +57,7 @@ const beside = (
     kind: 'failed',
     expected: own.expected ?? check.expect ?? check.title,
     found: own.found,
-    why: `This counts only once "${companion.title}" holds as well: as it is, it may hold because nothing works.`,
+    why: `This part holds. It counts only together with "${companion.title}": put that right first.`,
     ...reproduce,
   }
 }

@@ -2,10 +2,12 @@
  * The plain skin's voice: what changed between two states of the lab, as lines that stand alone. Nothing is ever
  * redrawn, so only what is news is said, and said once.
  */
+
 import { sameWords } from '../core/same-words.ts'
 import type { CheckView, CurrentLesson, LabState } from '../core/state.ts'
 import { attackLines } from './attack.ts'
 import { isNews, stepLine } from './cluster.ts'
+import { hintLines } from './hint.ts'
 import {
   checklistLines,
   debriefLines,
@@ -148,9 +150,7 @@ const helpNews = (was: CurrentLesson | undefined, current: CurrentLesson, width:
   const hints = was
     ? current.hints
         .slice(told)
-        .flatMap((hint, index) =>
-          wrap(`Hint ${told + index + 1} of ${current.hintsTotal}: ${hint}`, { width, rest: '  ' }),
-        )
+        .flatMap((hint, index) => hintLines(`Hint ${told + index + 1} of ${current.hintsTotal}`, hint, width))
     : []
   const solution =
     current.solution !== undefined && was?.solution === undefined
