@@ -1,86 +1,69 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { learnerEnvironment, writeShim } from '../app/learner-environment.ts'
 import { lessonFolders } from '../app/lesson-folders.ts'
-import type { Services } from '../app/services.ts'
-import { openServices } from '../app/wire.ts'
-import type { Attempt, Lesson } from '../core/model.ts'
+import { UserError } from '../core/errors.ts'
+import type { Lesson } from '../core/model.ts'
 import { lintLessons } from '../lessons/lint.ts'
 import { mistakeLine } from '../lessons/mistake.ts'
-import { closingLine, lessonLines, type VerifyReport } from '../verify/report.ts'
-import { verifyLessons } from '../verify/verify.ts'
+import { closingLine, type LessonReport, lessonLines, type VerifyReport } from '../verify/report.ts'
 import type { CommandContext } from './context.ts'
 import type { ExitCode } from './io.ts'
 import { stepLines } from './step-lines.ts'
+import { type Lane, openLane } from './verify-lane.ts'
 
 const errorsOf = async (lesson: Lesson, dirs: readonly string[]): Promise<readonly string[]> =>
   (await lintLessons({ dirs, only: [lesson.id] })).mistakes
     .filter(({ severity }) => severity === 'error')
     .map(mistakeLine)
 
+const lanesOf = (flag: string | undefined, lessons: number): number => {
+  const lanes = Number(flag ?? 1)
+  if (Number.isInteger(lanes) && lanes >= 1) return Math.max(1, Math.min(lanes, lessons))
+  throw new UserError({ what: `--lanes ${flag} is no number of clusters.`, next: 'Give a whole number, such as 2.' })
+}
+
 /**
- * `lessons verify [lesson…]`: proves lessons on a cluster of its own, in a temporary home that is removed afterwards;
- * only the cache of tools is shared. Exit code 0 when every lesson is proved, 1 with findings, 3 when none could run.
+ * `lessons verify [lesson…]`: proves lessons on clusters of their own, in temporary homes that are removed afterwards.
+ * With `--lanes N`, N clusters work side by side: a proof mostly waits. Exit code 0 when every lesson is proved, 1 with
+ * findings, 3 when none could run.
  */
 export const lessonsVerify = async (
   context: CommandContext,
-  flags: { json?: boolean },
+  flags: { json?: boolean; lanes?: string },
   args: readonly string[],
 ): Promise<ExitCode> => {
   const { io, options } = context
   const source = await context.services.lessons()
   const lessons = args.length > 0 ? await Promise.all(args.map((name) => source.find(name))) : await source.all()
   const dirs = lessonFolders(options.lessons)
-  const home = mkdtempSync(join(tmpdir(), 'k8s-sec-lab-verify-'))
-  const user = join(home, 'user')
-  mkdirSync(user)
-  const { KUBECONFIG: _, ...outer } = io.env
-  const env = { ...outer, HOME: user, K8S_SEC_LAB_HOME: home, K8S_SEC_LAB_CACHE: context.services.paths.cache }
-  const fresh = (): Services => openServices({ env, backend: options.backend, lessons: options.lessons })
-  const own = fresh()
-  const report = stepLines(io.err)
-  const { signal } = io
-  const cluster = await own.cluster()
-  try {
-    await cluster.up({ signal, report })
-    await writeShim(own.paths, own.self)
-    for (const lesson of lessons) await own.lessonTools(lesson, { signal, report })
-    const result = await verifyLessons({
-      lessons,
-      backend: cluster.backend,
-      capabilities: cluster.capabilities(),
-      clock: own.clock,
-      signal,
-      report,
-      onLesson: (lesson) => {
-        if (!flags.json) io.out(`${lessonLines(lesson).join('\n')}\n`)
-      },
-      lintOf: (lesson) => errorsOf(lesson, dirs),
-      open: async (lesson) => {
-        const services = fresh()
-        return {
-          cluster: await services.cluster(),
-          workspace: await services.workspace(lesson),
-          store: await services.store(),
-          stateDir: services.paths.state,
-          home,
-          clock: services.clock,
-          report: () => undefined,
-          signal,
-        }
-      },
-      environment: async (lesson: Lesson, attempt: Attempt) => ({
-        ...(env as Record<string, string>),
-        ...learnerEnvironment({ paths: own.paths, env, cluster: cluster.environment(), lesson, attempt }),
-      }),
-    })
-    io.out(flags.json ? `${JSON.stringify(result, null, 2)}\n` : `${closingLine(result)}\n`)
-    return exitCodeOf(result)
-  } finally {
-    await cluster.down({ report: () => undefined })
-    rmSync(home, { recursive: true, force: true })
+  const lanes = lanesOf(flags.lanes, lessons.length)
+  const queue = [...lessons]
+  const reports: LessonReport[] = []
+  const told = (report: LessonReport): void => {
+    reports.push(report)
+    if (!flags.json) io.out(`${lessonLines(report).join('\n')}\n`)
   }
+  const work = async (lane: Lane): Promise<void> => {
+    for (let lesson = queue.shift(); lesson !== undefined; lesson = queue.shift()) {
+      for (const report of (await lane.prove(lesson)).lessons) told(report)
+    }
+  }
+  const report = stepLines(io.err)
+  const opened: Lane[] = []
+  try {
+    // One after the other: what the first has to get, the others find.
+    for (let lane = 0; lane < lanes; lane += 1) {
+      opened.push(await openLane({ context, report, lintOf: (lesson) => errorsOf(lesson, dirs) }))
+    }
+    const ends = await Promise.allSettled(opened.map(work))
+    for (const end of ends) if (end.status === 'rejected') throw end.reason
+  } finally {
+    await Promise.all(opened.map((lane) => lane.close()))
+  }
+  const backend = opened[0]?.backend ?? 'embedded'
+  const place = (id: string): number => lessons.findIndex((lesson) => lesson.id === id)
+  const sorted = reports.sort((a, b) => place(a.id) - place(b.id))
+  const result: VerifyReport = { backend, ok: sorted.every(({ ok }) => ok), lessons: sorted }
+  io.out(flags.json ? `${JSON.stringify(result, null, 2)}\n` : `${closingLine(result)}\n`)
+  return exitCodeOf(result)
 }
 
 const exitCodeOf = (result: VerifyReport): ExitCode => {

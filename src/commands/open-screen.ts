@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import { type FirstFrame, showFirstFrame } from '../tui/first-frame.ts'
 import { wantsPlain } from './io.ts'
 
@@ -14,6 +15,8 @@ export const openScreen = ({ argv, env, stdin, stdout }: Process): FirstFrame | 
     { plain: false },
   )
   if (command !== 'start' || rest.some((arg) => arg.startsWith('-')) || isPlain) return undefined
+  // Each frame is garbage a moment later. Left alone, V8 makes room for 48 MB of it before it looks for any.
+  setFlagsFromString('--semi-space-growth-factor=1')
   const frame = showFirstFrame({ stdin, stdout, env })
   // What takes longest to load is begun first. Whether it loads is said by whoever needs it.
   import('../tui/mount.tsx').catch(() => {})

@@ -199,6 +199,7 @@ const authoring = (program: Command, tree: Tree): void => {
     .command('verify')
     .description('prove lessons on a real cluster of their own')
     .argument('[lesson...]')
+    .option('--lanes <number>', 'so many clusters side by side', '1')
     .option('--json', 'print JSON')
     .action(run(tree, async () => (await import('./lessons-verify.ts')).lessonsVerify))
   lessons
