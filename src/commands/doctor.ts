@@ -1,9 +1,13 @@
 import type { OptionValues } from 'commander'
+import type { Backend } from '../core/model.ts'
 import { wrap } from '../text/wrap.ts'
 import { type Diagnosis, diagnose } from '../tools/machine/diagnose.ts'
 import type { Finding } from '../tools/machine/finding.ts'
 import type { CommandContext } from './context.ts'
 import type { ExitCode } from './io.ts'
+
+/** The node image unless told otherwise. */
+const NODE_IMAGE = 'kindest/node:v1.34.0'
 
 const MARK: Readonly<Record<Finding['state'], string>> = { ok: 'ok', note: 'note', problem: 'PROBLEM' }
 
@@ -14,6 +18,7 @@ export const doctor = async (context: CommandContext, options: OptionValues): Pr
     tools: await services.tools(),
     paths: services.paths,
     env: io.env,
+    nodeImage: NODE_IMAGE,
     signal: io.signal,
   })
   const text = options.json ? JSON.stringify(diagnosis, undefined, 2) : doctorLines(diagnosis, io.columns()).join('\n')
@@ -21,25 +26,38 @@ export const doctor = async (context: CommandContext, options: OptionValues): Pr
   return diagnosis.backends.some((backend) => backend.works) ? 0 : 3
 }
 
-/** The diagnosis as lines: one finding each with its fix below, then what follows for the backends. */
+const findingLines = (
+  finding: Finding,
+  options: { readonly width: number; readonly label: number; readonly indent: string },
+) => {
+  const { width, label, indent } = options
+  const rest = `${indent}${' '.repeat(label + 2)}`
+  return [
+    ...wrap(`${finding.title}: ${finding.found}`, {
+      width,
+      first: `${indent}${MARK[finding.state].padEnd(label)}  `,
+      rest,
+    }),
+    ...(finding.fix ? wrap(`To do: ${finding.fix}`, { width, first: rest, rest }) : []),
+  ]
+}
+
+/** The diagnosis as lines: what concerns every backend, then each backend with what concerns it alone. */
 export const doctorLines = ({ findings, backends }: Diagnosis, width: number): readonly string[] => {
   const label = Math.max(...findings.map((finding) => MARK[finding.state].length))
-  const indent = ' '.repeat(label + 2)
+  const linesOf = (backend: Backend | undefined, indent: string) =>
+    findings
+      .filter((finding) => finding.for === backend)
+      .flatMap((finding) => findingLines(finding, { width, label, indent }))
   return [
-    ...findings.flatMap((finding) => [
-      ...wrap(`${finding.title}: ${finding.found}`, {
-        width,
-        first: `${MARK[finding.state].padEnd(label)}  `,
-        rest: indent,
-      }),
-      ...(finding.fix ? wrap(`To do: ${finding.fix}`, { width, first: indent }) : []),
-    ]),
-    '',
-    ...backends.flatMap((backend) =>
-      wrap(`Backend ${backend.backend}: ${backend.works ? 'works here' : 'does not work here'}. ${backend.why}`, {
+    ...linesOf(undefined, ''),
+    ...backends.flatMap((each) => [
+      '',
+      ...wrap(`Backend ${each.backend}: ${each.works ? 'works here' : 'does not work here'}. ${each.why}`, {
         width,
         rest: '  ',
       }),
-    ),
+      ...linesOf(each.backend, '  '),
+    ]),
   ]
 }

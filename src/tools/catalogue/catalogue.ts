@@ -10,6 +10,9 @@ export const catalogue: readonly ToolEntry[] = [...etcdTools, ...kubernetesTools
 /** What the embedded control plane cannot start without. */
 export const EMBEDDED_TOOLS: readonly string[] = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kubectl']
 
+/** What the lab runs itself to have a kind cluster. */
+export const KIND_TOOLS: readonly string[] = ['kind', 'kubectl']
+
 /** The entry of that name; throws UserError with the known names. */
 export const findEntry = (entries: readonly ToolEntry[], name: string): ToolEntry => {
   const entry = entries.find((candidate) => candidate.name === name)

@@ -2,11 +2,15 @@ import { release } from 'node:os'
 import type { Backend } from '../../core/model.ts'
 import type { ToolStatus, Tools } from '../../core/ports.ts'
 import type { LabPaths } from '../../store/paths.ts'
-import { catalogue, EMBEDDED_TOOLS } from '../catalogue/catalogue.ts'
+import { catalogue, EMBEDDED_TOOLS, KIND_TOOLS } from '../catalogue/catalogue.ts'
 import { platformOf } from '../platform.ts'
+import { chosenEngine } from './engine.ts'
 import { type Environment, type Finding, note, ok, problem } from './finding.ts'
+import { readKindFacts } from './kind-facts.ts'
+import { kindFindings } from './kind-findings.ts'
 import { loopbackFinding, publishersFinding } from './network.ts'
-import { engineFinding, goFinding, systemProgramsFinding } from './programs.ts'
+import { goFinding, systemProgramsFinding } from './programs.ts'
+import { proxyFinding } from './proxy.ts'
 import { diskFindings, homeFinding } from './storage.ts'
 import { kernelFinding, memoryFinding, nodeFinding, platformFinding } from './system.ts'
 
@@ -58,58 +62,73 @@ const toolsFinding = (needed: readonly ToolStatus[], options: { downloadsAnswer:
   )
 }
 
+const mine = (findings: readonly Finding[], backend: Backend): readonly Finding[] =>
+  findings.filter((finding) => finding.for === undefined || finding.for === backend)
+
+/** A backend works when nothing that is about it, or about all, is a problem. */
+const outlook = (backend: Backend, findings: readonly Finding[]): BackendOutlook => {
+  const problems = mine(findings, backend).filter((finding) => finding.state === 'problem')
+  return {
+    backend,
+    works: problems.length === 0,
+    why:
+      problems.length === 0
+        ? 'Everything it needs is here or can be had here.'
+        : `In the way: ${problems.map((finding) => finding.title).join(', ')}.`,
+  }
+}
+
 /** Looks at this machine: what the lab needs and what is there, and which backend would work. Writes nothing. */
 export const diagnose = async (options: {
   tools: Tools
   paths: LabPaths
   env: Environment
+  /** The image that kind would make its node of. */
+  nodeImage: string
   signal?: AbortSignal
   os?: string
   arch?: string
   nodeVersion?: string
 }): Promise<Diagnosis> => {
-  const { tools, paths, env, signal, os = process.platform, arch = process.arch } = options
+  const { tools, paths, env, nodeImage, signal, os = process.platform, arch = process.arch } = options
   const { nodeVersion = process.versions.node } = options
   const platform = platformFinding({ os, arch, release: release() })
   const node = nodeFinding(nodeVersion)
   const statuses = await tools.list()
-  const needed = statuses.filter((tool) => EMBEDDED_TOOLS.includes(tool.name))
+  const named = (names: readonly string[]) => statuses.filter((tool) => names.includes(tool.name))
+  const needed = named(EMBEDDED_TOOLS)
+  const forKind = named(KIND_TOOLS)
   const missing = needed.filter((tool) => !tool.found)
-  const downloadable = missing.filter((tool) => tool.ways.includes('download')).map((tool) => tool.name)
-  const [memory, disks, home, loopback, go, programs, engine, downloads, kernel] = await Promise.all([
+  const downloadable = [...new Set([...missing, ...forKind.filter((tool) => !tool.found)])]
+    .filter((tool) => tool.ways.includes('download'))
+    .map((tool) => tool.name)
+  const [memory, disks, home, loopback, go, programs, downloads, kernel] = await Promise.all([
     memoryFinding(missing.length > 0),
     diskFindings(paths, { toolsMissing: missing.length > 0 }),
     homeFinding(paths),
     loopbackFinding(),
     goFinding(env),
     systemProgramsFinding(env),
-    engineFinding(env),
     publishersFinding(hostsFor(downloadable, os, arch), signal),
     kernelFinding({ os, release: release(), env }),
   ])
-  const controlPlane = toolsFinding(needed, { downloadsAnswer: downloads?.state === 'ok' })
-  const findings = [platform, node, memory, ...disks, home, loopback, controlPlane, go.finding]
-    .concat(downloads ?? [])
-    .concat(programs, engine.finding, kernel ?? [])
-  const problems = findings.filter((finding) => finding.state === 'problem')
-  return {
-    findings,
-    backends: [
-      {
-        backend: 'embedded',
-        works: problems.length === 0,
-        why:
-          problems.length === 0
-            ? 'Everything it needs is here or can be had here.'
-            : `In the way: ${problems.map((finding) => finding.title).join(', ')}.`,
-      },
-      {
-        backend: 'kind',
-        works: false,
-        why: engine.engine
-          ? `This version of the lab has no kind backend yet; ${engine.engine} would be there for it.`
-          : 'This version of the lab has no kind backend yet; it will need a container engine.',
-      },
-    ],
-  }
+  const downloadsAnswer = downloads?.state === 'ok'
+  const kind = await readKindFacts({
+    env,
+    os,
+    nodeImage,
+    tools: forKind,
+    downloadsAnswer,
+    ...(signal ? { signal } : {}),
+  })
+  const engine = chosenEngine(kind.engines, env)
+  const controlPlane = toolsFinding(needed, { downloadsAnswer })
+  const findings: readonly Finding[] = [
+    ...[platform, node, home, ...disks, loopback, go.finding, ...(downloads ? [downloads] : [])],
+    ...[programs, proxyFinding(env, engine ? (engine.proxy ?? '') : undefined), ...(kernel ? [kernel] : [])],
+    { ...memory, for: 'embedded' },
+    { ...controlPlane, for: 'embedded' },
+    ...kindFindings(kind),
+  ]
+  return { findings, backends: [outlook('embedded', findings), outlook('kind', findings)] }
 }

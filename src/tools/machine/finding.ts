@@ -1,3 +1,5 @@
+import type { Backend } from '../../core/model.ts'
+
 /** One thing that was looked at on this machine. `note` is worth knowing; `problem` keeps a cluster from running. */
 export type Finding = {
   readonly id: string
@@ -6,6 +8,8 @@ export type Finding = {
   readonly found: string
   /** What to do about it; always there for a problem. */
   readonly fix?: string
+  /** The backend that it is about; absent when it is about all. */
+  readonly for?: Backend
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>

@@ -1,10 +1,7 @@
-import { messageOf } from '../../core/errors.ts'
-import { run, which } from '../exec.ts'
+import { which } from '../exec.ts'
 import { findGo, type Go, isNewEnough } from '../go.ts'
 import { type Environment, type Finding, note, ok } from './finding.ts'
 
-const ENGINES = ['docker', 'podman', 'nerdctl'] as const
-const PATIENCE_MS = 3_000
 /** The oldest Go that builds the control plane. */
 const GO_NEEDED = '1.24'
 
@@ -35,31 +32,4 @@ export const systemProgramsFinding = async (env: Environment): Promise<Finding> 
     `${missing.join(' and ')} missing; some lessons need ${missing.length > 1 ? 'them' : 'it'}`,
     fix,
   )
-}
-
-const engineAnswer = async (path: string, env: Environment): Promise<string | undefined> => {
-  try {
-    const { code, stderr } = await run({ argv: [path, 'info'], env, timeoutMs: PATIENCE_MS })
-    if (code === 0) return undefined
-    return stderr.trim().split('\n').at(-1)?.slice(0, 120) || `exit code ${code}`
-  } catch (error) {
-    return messageOf(error)
-  }
-}
-
-/** Container engines and whether they answer; the kind backend will need one. */
-export const engineFinding = async (
-  env: Environment,
-): Promise<{ readonly finding: Finding; readonly engine: string | undefined }> => {
-  const title = 'Container engine'
-  const installed = await Promise.all(ENGINES.map(async (name) => ({ name, path: await which(name, env.PATH) })))
-  const silent: string[] = []
-  for (const { name, path } of installed) {
-    if (!path) continue
-    const why = await engineAnswer(path, env)
-    if (why === undefined) return { finding: ok('engine', title, `${name} answers`), engine: name }
-    silent.push(`${name} is installed but does not answer (${why})`)
-  }
-  const found = silent.length > 0 ? silent.join('; ') : `none of ${ENGINES.join(', ')} is installed`
-  return { finding: note('engine', title, `${found}; not needed for the embedded control plane`), engine: undefined }
 }

@@ -30,7 +30,7 @@ export const nodeFinding = (version: string): Finding => {
 }
 
 /** Memory that programs can still get, in bytes, within the limit of this container or machine. */
-const availableMemory = async (): Promise<number> => {
+export const availableMemory = async (): Promise<number> => {
   const limit = process.constrainedMemory()
   const all = limit > 0 && limit < totalmem() ? limit : totalmem()
   const info = await readFile('/proc/meminfo', 'utf8').catch(() => '')

@@ -5,7 +5,7 @@ import type { ToolStatus, Tools } from '../../../src/core/ports.ts'
 import { EMBEDDED_TOOLS } from '../../../src/tools/catalogue/catalogue.ts'
 import { diagnose } from '../../../src/tools/machine/diagnose.ts'
 import { answers, loopbackFinding, publishersFinding } from '../../../src/tools/machine/network.ts'
-import { engineFinding, goFinding, systemProgramsFinding } from '../../../src/tools/machine/programs.ts'
+import { goFinding, systemProgramsFinding } from '../../../src/tools/machine/programs.ts'
 import { homeFinding } from '../../../src/tools/machine/storage.ts'
 import { nodeFinding, platformFinding } from '../../../src/tools/machine/system.ts'
 import { everything, homePaths, publisher, script, tempFolder } from './fixture.ts'
@@ -38,19 +38,6 @@ describe('what is looked at', () => {
     expect(platformFinding({ os: 'win32', arch: 'x64', release: '' })).toMatchObject({
       state: 'problem',
       fix: expect.stringContaining('WSL 2'),
-    })
-  })
-
-  it('container engines: none, one that does not answer, one that does', async () => {
-    expect((await engineFinding(env)).finding.found).toContain('none of docker, podman, nerdctl is installed')
-    program('docker', 'echo "Cannot connect to the Docker daemon" >&2; exit 1')
-    const silent = await engineFinding(env)
-    expect(silent.engine).toBeUndefined()
-    expect(silent.finding.found).toContain('docker is installed but does not answer (Cannot connect')
-    program('podman')
-    expect(await engineFinding(env)).toMatchObject({
-      engine: 'podman',
-      finding: { state: 'ok', found: 'podman answers' },
     })
   })
 
@@ -109,16 +96,34 @@ describe('the diagnosis', () => {
   const found = { found: { path: '/x', version: 'v1.34.3', source: 'cache' } } as const
   const look = (change: Partial<ToolStatus>, options: { nodeVersion?: string; os?: string } = {}) => {
     mkdirSync(join(temp.path, 'home'), { recursive: true })
-    return diagnose({ tools: toolsWith(change), paths: homePaths(join(temp.path, 'home')), env, ...options })
+    return diagnose({
+      tools: toolsWith(change),
+      paths: homePaths(join(temp.path, 'home')),
+      env,
+      nodeImage: 'kindest/node:v1.34.0',
+      ...options,
+    })
   }
 
-  it('says that the embedded control plane works, and that kind is still to come', async () => {
+  it('says that the embedded control plane works, and what kind lacks', async () => {
     const { backends, findings } = await look(found)
     expect(backends).toEqual([
       { backend: 'embedded', works: true, why: expect.any(String) },
-      { backend: 'kind', works: false, why: expect.stringContaining('has no kind backend yet') },
+      { backend: 'kind', works: false, why: 'In the way: Container engine.' },
     ])
+    expect(findings).toContainEqual(expect.objectContaining({ id: 'engine', for: 'kind', state: 'problem' }))
     expect(findings.find((finding) => finding.id === 'downloads')).toBeUndefined()
+  })
+
+  it('says that kind works where an engine answers, whatever embedded lacks', async () => {
+    program('docker', `case "$1" in info) echo '{"ServerVersion":"28.2.2","CgroupVersion":"2"}';; esac`)
+    const { backends } = await look({ unavailable: 'nobody releases it.' })
+    expect(backends.map(({ backend, works }) => [backend, works])).toEqual([
+      ['embedded', false],
+      ['kind', false], // kubectl is one of what nobody releases
+    ])
+    expect(backends[1]?.why).toBe('In the way: Tools for kind.')
+    expect((await look(found)).backends[1]).toMatchObject({ works: true })
   })
 
   it('names what is in the way', async () => {
@@ -131,7 +136,7 @@ describe('the diagnosis', () => {
   it('gives every problem a fix', async () => {
     const { findings } = await look({ unavailable: 'no.' }, { nodeVersion: '18.0.0', os: 'win32' })
     const problems = findings.filter((finding) => finding.state === 'problem')
-    expect(problems.map((finding) => finding.id)).toEqual(['platform', 'node', 'tools'])
+    expect(problems.map((finding) => finding.id)).toEqual(['platform', 'node', 'tools', 'engine', 'tools-kind'])
     for (const finding of problems) expect(finding.fix).toMatch(/\w/)
   })
 })
