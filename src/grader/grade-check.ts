@@ -49,6 +49,12 @@ const MEANING: Readonly<Record<Capability, string>> = {
   apparmor: 'a kernel with AppArmor',
 }
 
+/** Where a capability can be had, when nothing inside the lab's cluster can bring it. */
+const WHERE: Partial<Readonly<Record<Capability, string>>> = {
+  nodes: 'the kind backend has them (start with --backend kind)',
+  apparmor: 'see it on a cluster whose hosts load AppArmor, such as K3s on Ubuntu (kind runs its nodes without)',
+}
+
 /** True for checks that put objects of their own into the cluster while they look. */
 export const makesThrowAways = (spec: CheckSpec): boolean =>
   spec.given.length > 0 || checkKind(spec.kind)?.heavy === true
@@ -66,7 +72,9 @@ export const gradeCheck = async (run: Run): Promise<Graded> => {
   if (!kind) return graded({ kind: 'unknown', reason: `this version has no check of kind ${spec.kind}` })
   if (missing.length > 0) {
     const needs = missing.map((need) => MEANING[need]).join(' and ')
-    return graded({ kind: 'unknown', reason: `this needs ${needs}, which this cluster does not have`, notHere: true })
+    const where = missing.flatMap((need) => WHERE[need] ?? []).at(-1)
+    const reason = `this needs ${needs}, which this cluster does not have${where === undefined ? '' : `; ${where}`}`
+    return graded({ kind: 'unknown', reason, notHere: true })
   }
   run.onNonces?.(Object.values(bindings.nonce))
   const deadline = AbortSignal.timeout((run.deadlineMs ?? DEADLINE_MS) + (run.hold ? spec.holdMs : 0))

@@ -4,7 +4,7 @@ import { isNotHere } from '../core/grading.ts'
 import type { Verdict, WrongCase } from '../core/model.ts'
 import type { Clock } from '../core/ports.ts'
 import { type Bench, type Grades, windowOf } from './bench-lesson.ts'
-import type { Count, VerifyFinding, WrongResult } from './report.ts'
+import type { Count, NotHere, VerifyFinding, WrongResult } from './report.ts'
 
 const idsOf = (grades: Grades, kind: Verdict['kind']): readonly string[] =>
   Object.entries(grades.verdicts).flatMap(([id, verdict]) => (verdict.kind === kind ? [id] : []))
@@ -31,7 +31,17 @@ export const messageOf = (verdict: Verdict | undefined): string => {
 
 const longestLag = (bench: Bench): number => Math.max(...bench.checks.map(({ kind }) => checkKind(kind)?.lagMs ?? 0))
 
-type Judged = { readonly count: Count; readonly findings: readonly VerifyFinding[] }
+type Judged = {
+  readonly count: Count
+  readonly findings: readonly VerifyFinding[]
+  readonly notHere: readonly NotHere[]
+}
+
+/** Checks that this cluster cannot answer. */
+const notHereOf = (grades: Grades): readonly NotHere[] =>
+  Object.entries(grades.verdicts).flatMap(([check, verdict]) =>
+    verdict.kind === 'unknown' && isNotHere(verdict) ? [{ check, reason: verdict.reason }] : [],
+  )
 
 /**
  * Not one check passes on the seed, now and after the API server's caches had their time. A check that passes there
@@ -48,7 +58,7 @@ export const expectNonePass = async (bench: Bench, step: string, clock: Clock): 
     const why = messageOf(grades.verdicts[id])
     return { step, message: `check ${id} passes although nothing was done (${why}); name a companion in after` }
   })
-  return { count: countOf(grades), findings }
+  return { count: countOf(grades), findings, notHere: notHereOf(grades) }
 }
 
 /** Every check passes once it has settled, but for those that this cluster cannot answer. */
@@ -60,7 +70,7 @@ export const expectAllPass = async (bench: Bench, step: string): Promise<Judged>
       ? []
       : [{ step, message: `check ${id} does not pass: ${messageOf(verdict)}` }]
   })
-  return { count: countOf(grades), findings }
+  return { count: countOf(grades), findings, notHere: notHereOf(grades) }
 }
 
 /** The lesson is not passed, now and after the caches had their time. */
@@ -73,7 +83,10 @@ export const expectNotPassed = async (bench: Bench, step: string, clock: Clock):
   return grades.passed ? [{ step, message: 'the lesson is passed all the same: no check looks at this' }] : []
 }
 
-/** The named check fails with the words that were promised, stays like that, and the lesson is not passed. */
+/**
+ * The named check fails with the words that were promised, stays like that, and the lesson is not passed. When this
+ * cluster cannot make that check, nothing can be said of this wrong turn here.
+ */
 export const expectWrong = async (bench: Bench, wrong: WrongCase, clock: Clock): Promise<WrongResult> => {
   const lacking = (grades: Grades): readonly string[] => {
     const message = messageOf(grades.verdicts[wrong.check]).toLowerCase()
@@ -81,13 +94,15 @@ export const expectWrong = async (bench: Bench, wrong: WrongCase, clock: Clock):
   }
   const good = (grades: Grades): boolean =>
     grades.verdicts[wrong.check]?.kind === 'failed' && lacking(grades).length === 0 && !grades.passed
-  let grades = await bench.gradeUntil(good)
+  let grades = await bench.gradeUntil((now) => good(now) || isNotHere(now.verdicts[wrong.check]))
   const check = bench.checks.find(({ id }) => id === wrong.check)
   if (good(grades)) {
     await clock.sleep(checkKind(check?.kind ?? '')?.lagMs ?? 0)
     grades = await bench.grade()
   }
-  const message = messageOf(grades.verdicts[wrong.check])
+  const verdict = grades.verdicts[wrong.check]
+  const message = messageOf(verdict)
+  if (isNotHere(verdict)) return { name: wrong.name, ok: true, check: wrong.check, message, notHere: true }
   return { name: wrong.name, ok: good(grades), check: wrong.check, message }
 }
 

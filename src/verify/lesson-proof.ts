@@ -139,6 +139,7 @@ export const proveLesson = async (options: ProofOptions): Promise<LessonReport> 
     afterRestart: NONE,
     withExtras: NONE,
     afterReset: NONE,
+    notHere: [],
     ...counts,
     wrong,
     generic,
@@ -163,6 +164,7 @@ const proveSolution = async ({ bench, options, mark, counts, findings, step }: S
   const allPass = async (name: 'solution' | 'again' | 'afterRestart' | 'withExtras', label: string): Promise<void> => {
     const judged = await expectAllPass(bench, label)
     counts[name] = judged.count
+    counts.notHere = judged.notHere
     findings.push(...judged.findings)
   }
   await step('solution', async () => {

@@ -13,7 +13,12 @@ export type WrongResult = {
   readonly check: string
   /** What the learner would read. */
   readonly message: string
+  /** Its check needs what this cluster does not have: not tried here. */
+  readonly notHere?: true
 }
+
+/** A check that this cluster cannot answer, and why. */
+export type NotHere = { readonly check: string; readonly reason: string }
 
 export type LessonReport = {
   readonly id: string
@@ -31,6 +36,8 @@ export type LessonReport = {
   /** With unrelated objects beside the solution. */
   readonly withExtras: Count
   readonly afterReset: Count
+  /** Checks that this cluster cannot answer; the lesson is proved without them. */
+  readonly notHere: readonly NotHere[]
   readonly leftovers: readonly string[]
   readonly findings: readonly VerifyFinding[]
   /** It took longer than a lesson may; told, but no reason to fail. */
@@ -48,15 +55,18 @@ const counted = (count: Count): string => `${count.passed}/${count.of}`
 /** One lesson for people: a line, and one for each finding below it. */
 export const lessonLines = (lesson: LessonReport): readonly string[] => {
   if (lesson.skipped !== undefined) return [`- ${lesson.id} skipped: ${lesson.skipped}`]
+  const told = lesson.wrong.filter(({ notHere }) => notHere !== true)
+  const elsewhere = lesson.wrong.length - told.length
   const facts = [
     `untouched ${counted(lesson.untouched)}`,
     `solved ${counted(lesson.solution)}`,
     `after a restart ${counted(lesson.afterRestart)}`,
-    `${lesson.wrong.filter(({ ok }) => ok).length}/${lesson.wrong.length} wrong turns told apart`,
+    `${told.filter(({ ok }) => ok).length}/${told.length} wrong turns told apart${elsewhere > 0 ? ` (${elsewhere} not here)` : ''}`,
     `${lesson.seconds.toFixed(1)} s${lesson.overBudget ? ' (over budget)' : ''}`,
   ]
+  const notHere = lesson.notHere.map(({ check, reason }) => `    ${check} not checked: ${reason}`)
   const findings = lesson.findings.map(({ step, message }) => `    ${step}: ${message}`)
-  return [`${lesson.ok ? '✓' : '✗'} ${lesson.id} ${facts.join(', ')}`, ...findings]
+  return [`${lesson.ok ? '✓' : '✗'} ${lesson.id} ${facts.join(', ')}`, ...notHere, ...findings]
 }
 
 /** The last line: how many were proved. */

@@ -27,6 +27,7 @@ const skippedReport = (lesson: Lesson, skipped: string): LessonReport => {
     afterRestart: none,
     withExtras: none,
     afterReset: none,
+    notHere: [],
     leftovers: [],
     findings: [],
     overBudget: false,

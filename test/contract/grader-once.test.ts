@@ -99,7 +99,7 @@ describe('gradeOnce', () => {
     const nodes = check('file', { path: 'a' }, { needs: ['nodes'] })
     const lost = check('request', { as: { provided: 'lost' }, requests: [{ path: '/', status: 200 }] })
     const { verdicts, verdict } = await grade([nodes])
-    expect(verdicts[nodes.id]).toMatchObject({ kind: 'unknown', reason: expect.stringContaining('real nodes') })
+    expect(verdicts[nodes.id]).toMatchObject({ kind: 'unknown', reason: expect.stringContaining('--backend kind') })
     expect(verdict).toBe('unknown')
     expect((await grade([nodes, lost])).verdict).toBe('failed')
     const slow = check('params', { policy: 'none', object: pod('a', NS), params: { a: 'b' }, expect: 'denied' })

@@ -10,7 +10,7 @@ import { createLessonSource } from '../../src/lessons/source.ts'
 import { leave } from '../../src/seeding/leave.ts'
 import { createWorkspace } from '../../src/seeding/workspace.ts'
 import { createProgressStore } from '../../src/store/progress.ts'
-import type { LessonReport, VerifyReport } from '../../src/verify/report.ts'
+import { type LessonReport, lessonLines, type VerifyReport } from '../../src/verify/report.ts'
 import { type VerifyOptions, verifyLessons } from '../../src/verify/verify.ts'
 import { BACKENDS } from '../support/backends.ts'
 import { clusterIn, ownCluster } from '../support/cluster.ts'
@@ -93,10 +93,34 @@ describe.each(BACKENDS)('the proof of a lesson (%s)', () => {
           afterRestart: { passed: 2, of: 2 },
           withExtras: { passed: 2, of: 2 },
           afterReset: { passed: 0, of: 2 },
+          notHere: [],
           leftovers: [],
         },
       ],
     })
+  })
+
+  it('proves the rest where a check cannot be made, and says which and why', async () => {
+    const elsewhere = `      - id: profile
+        title: The profile holds
+        kind: file
+        needs: [apparmor]
+        why: A name alone confines nothing.
+        with: { path: profile, equals: enforce }
+hints:`
+    const lesson = only(
+      await verify({
+        'lesson.yaml': swap('hints:', elsewhere),
+        'wrong/nothing/expect.yaml': 'check: profile\ncontains: [unicorns]\n',
+      }),
+    )
+    expect(said(lesson)).toEqual([])
+    expect(lesson).toMatchObject({ ok: true, solution: { passed: 2, of: 2 } })
+    expect(lesson.notHere).toEqual([{ check: 'profile', reason: expect.stringContaining('K3s') }])
+    expect(lesson.wrong.find(({ name }) => name === 'nothing')).toMatchObject({ ok: true, notHere: true })
+    expect(lessonLines(lesson).join('\n')).toMatch(
+      /2\/2 wrong turns told apart \(1 not here\)[\s\S]*profile not checked: /,
+    )
   })
 
   it('finds a solution that is in the seed already', async () => {
