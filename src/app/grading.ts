@@ -24,7 +24,7 @@ const worldOf = async (needs: GradingNeeds, lesson: Lesson, attempt: Attempt): P
     needs.workspace(lesson),
     needs.labBindings(lesson, cluster),
   ])
-  const bindings = { vars: attempt.vars, captured: attempt.captured, lab }
+  const bindings = { vars: attempt.vars, captured: attempt.captured, lab, image: attempt.images }
   return { probe, workspace, clock: needs.clock, capabilities: cluster.capabilities(), bindings, log: needs.log }
 }
 

@@ -28,7 +28,7 @@ export const learnerEnvironment = (options: {
     PATH: [paths.bin, ...rest].join(delimiter),
     ...(env.K8S_SEC_LAB_HOME ? { K8S_SEC_LAB_HOME: resolve(env.K8S_SEC_LAB_HOME) } : {}),
     ...(lesson ? { K8S_SEC_LAB_LESSON: lesson.id } : {}),
-    ...(attempt && attempt.lesson === lesson?.id ? scriptVariables(attempt.vars) : {}),
+    ...(attempt && attempt.lesson === lesson?.id ? scriptVariables(attempt) : {}),
   }
 }
 

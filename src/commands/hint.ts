@@ -11,7 +11,7 @@ export const hint = async (context: CommandContext, _: object, args: readonly st
   const { lesson, progress, attempt } = await findSession(services, args[0])
   const shown = progressOf(progress, lesson.id).hints
   const next = lesson.hints[shown]
-  const bindings = { vars: attempt?.vars, captured: attempt?.captured }
+  const bindings = { vars: attempt?.vars, captured: attempt?.captured, image: attempt?.images }
   const told = (label: string, each: string): string =>
     `${hintLines(label, fillForReader(each, bindings), io.columns()).join('\n')}\n`
   if (next === undefined) {

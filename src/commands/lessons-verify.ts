@@ -1,4 +1,5 @@
 import { lessonFolders } from '../app/lesson-folders.ts'
+import { publicImages } from '../cluster/lesson-images.ts'
 import { UserError } from '../core/errors.ts'
 import type { Lesson } from '../core/model.ts'
 import { lintLessons } from '../lessons/lint.ts'
@@ -10,7 +11,7 @@ import { stepLines } from './step-lines.ts'
 import { type Lane, openLane } from './verify-lane.ts'
 
 const errorsOf = async (lesson: Lesson, dirs: readonly string[]): Promise<readonly string[]> =>
-  (await lintLessons({ dirs, only: [lesson.id] })).mistakes
+  (await lintLessons({ dirs, only: [lesson.id], catalogue: { images: Object.keys(publicImages()) } })).mistakes
     .filter(({ severity }) => severity === 'error')
     .map(mistakeLine)
 

@@ -1,7 +1,7 @@
 import type { Bindings } from './model.ts'
 import { fillKnown, placeholders } from './template.ts'
 
-const NONE: Bindings = { vars: {}, captured: {}, nonce: {}, lab: {} }
+const NONE: Bindings = { vars: {}, captured: {}, nonce: {}, lab: {}, image: {} }
 
 /**
  * Text for a reader, with the placeholders filled in whose values are known. One that is not known yet is shown as

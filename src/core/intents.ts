@@ -156,7 +156,8 @@ const hint = (state: MachineState, lesson: Lesson, at: number): Step => {
     return stay(notify(state, { kind: 'info', what, next: 'The solution shows one way through.', at }))
   }
   const attempt = state.attempt?.lesson === lesson.id ? state.attempt : undefined
-  const bindings = { vars: attempt?.vars, captured: attempt?.captured, lab: { workspace: current.workspace } }
+  const { vars, captured, images: image } = attempt ?? {}
+  const bindings = { vars, captured, image, lab: { workspace: current.workspace } }
   const told = withCurrent(state, { hints: [...current.hints, fillForReader(next, bindings)] })
   const hints = Math.max(progressOf(state.lab.progress, lesson.id).hints, shown + 1)
   return save(record(told, lesson.id, { hints }))

@@ -184,13 +184,15 @@ export type Lesson = {
 /** What a list shows of a lesson. */
 export type LessonHead = Pick<Lesson, 'id' | 'slug' | 'module' | 'title' | 'layer' | 'minutes' | 'needs'>
 
-/** Values for ((vars.x)), ((captured.x)), ((nonce.x)) and ((lab.x)). */
+/** Values for ((vars.x)), ((captured.x)), ((nonce.x)), ((lab.x)) and ((image.x)). */
 export type Bindings = {
   readonly vars: Readonly<Record<string, string>>
   readonly captured: Readonly<Record<string, string>>
   readonly nonce: Readonly<Record<string, string>>
   /** server, workspace, home, backend, kubeconfig. */
   readonly lab: Readonly<Record<string, string>>
+  /** References of container images as this cluster knows them, by the names of clusters/images.yaml. */
+  readonly image: Readonly<Record<string, string>>
 }
 
 /** What the learner sees for one check. */
@@ -263,6 +265,8 @@ export type Attempt = {
   readonly startedAt: string
   readonly vars: Readonly<Record<string, string>>
   readonly captured: Readonly<Record<string, string>>
+  /** Values of ((image.x)) in the cluster that the seed went into. */
+  readonly images: Readonly<Record<string, string>>
   /** Outcome of the attack on the seed, step id -> summary, for the "before" column. */
   readonly before: Readonly<Record<string, string>>
 }

@@ -41,7 +41,7 @@ const readView = (state: MachineState, lesson: Lesson, at: number): CurrentLesso
   const progress = progressOf(state.lab.progress, lesson.id)
   const workspace = state.workspaces[lesson.id] ?? ''
   const attempt = state.attempt?.lesson === lesson.id ? state.attempt : undefined
-  const bindings = { vars: attempt?.vars, captured: attempt?.captured, lab: { workspace } }
+  const bindings = { vars: attempt?.vars, captured: attempt?.captured, image: attempt?.images, lab: { workspace } }
   return {
     id: lesson.id,
     slug: lesson.slug,
@@ -76,7 +76,7 @@ export const fillCurrent = (state: MachineState, attempt: Attempt, lab: Bindings
   const lesson = state.catalogue.find((candidate) => candidate.id === attempt.lesson)
   const current = state.lab.current
   if (!lesson || !current) return state
-  const bindings = { vars: attempt.vars, captured: attempt.captured, lab }
+  const bindings = { vars: attempt.vars, captured: attempt.captured, image: attempt.images, lab }
   return withCurrent(state, {
     text: fillForReader(lesson.text, bindings),
     debrief: fillForReader(lesson.debrief, bindings),

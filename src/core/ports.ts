@@ -163,6 +163,8 @@ export interface Cluster {
   restart(component: ComponentName, options?: Cancel): Promise<FileOutcome>
   /** KUBECONFIG and what else a shell of the learner needs from the cluster. */
   environment(): Readonly<Record<string, string>>
+  /** References of container images that work in this cluster, by the names of clusters/images.yaml. */
+  images(): Promise<Readonly<Record<string, string>>>
   /** Backends with nodes (capability `nodes`) also have these. */
   readonly nodes?: NodeAccess
 }
@@ -171,6 +173,11 @@ export interface Cluster {
 export interface NodeAccess {
   list(): Promise<readonly string[]>
   exec(node: string, argv: readonly string[], options?: Cancel & { stdin?: string }): Promise<ExecResult>
+  /**
+   * The command line on this machine that runs `argv` on the node, for a person: it takes over standard input, output
+   * and error, and with `tty` the terminal. Empty `argv`: the node's shell.
+   */
+  foreground(node: string, argv: readonly string[], options: { readonly tty: boolean }): Promise<readonly string[]>
   /** Throws UserError when there is no such file. */
   readFile(node: string, path: string): Promise<string>
   /** Whole or not at all, folders included; mode 0600 unless told. */

@@ -1,11 +1,12 @@
 /**
  * Placeholders in lesson files: ((vars.x)) per attempt, ((nonce.x)) per grading, ((captured.x)) from `provide`,
- * ((lab.x)) for facts of this lab. Plain text in, plain text out; nothing is evaluated.
+ * ((lab.x)) for facts of this lab, ((image.x)) for container images. Plain text in, plain text out; nothing is
+ * evaluated.
  */
 import { UserError } from './errors.ts'
 import type { Bindings, Json } from './model.ts'
 
-const NAMESPACES = ['vars', 'nonce', 'captured', 'lab'] as const
+const NAMESPACES = ['vars', 'nonce', 'captured', 'lab', 'image'] as const
 type Namespace = (typeof NAMESPACES)[number]
 
 /**
@@ -14,7 +15,7 @@ type Namespace = (typeof NAMESPACES)[number]
  */
 export type Placeholder = { readonly text: string; readonly namespace: string; readonly name: string }
 
-const PATTERN = /\(\(\s*(vars?|nonces?|captured?|captures|labs?)\.([A-Za-z][A-Za-z0-9_-]*)\s*\)\)/g
+const PATTERN = /\(\(\s*(vars?|nonces?|captured?|captures|labs?|images?)\.([A-Za-z][A-Za-z0-9_-]*)\s*\)\)/g
 
 const isNamespace = (name: string): name is Namespace => (NAMESPACES as readonly string[]).includes(name)
 

@@ -1,4 +1,4 @@
-import type { Bindings, VarSpec } from './model.ts'
+import type { Attempt, VarSpec } from './model.ts'
 
 /** `count` bytes nobody can guess; the caller brings the source, so that tests can bring a known one. */
 export type RandomBytes = (count: number) => Uint8Array
@@ -46,6 +46,12 @@ export const makeValues = (
 /** Name of the environment variable that carries `((vars.<name>))` in scripts and in the learner's shell. */
 export const scriptVariable = (name: string): string => `LAB_VAR_${name.toUpperCase().replaceAll('-', '_')}`
 
-/** The attempt's variables as scripts and the learner's shell see them. */
-export const scriptVariables = (vars: Bindings['vars']): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(vars).map(([name, value]) => [scriptVariable(name), value]))
+/** Name of the environment variable that carries `((image.<name>))`. */
+export const imageVariable = (name: string): string => `LAB_IMAGE_${name.toUpperCase().replaceAll('-', '_')}`
+
+/** The attempt's variables and images as scripts and the learner's shell see them. */
+export const scriptVariables = ({ vars, images }: Pick<Attempt, 'vars' | 'images'>): Readonly<Record<string, string>> =>
+  Object.fromEntries([
+    ...Object.entries(vars).map(([name, value]) => [scriptVariable(name), value]),
+    ...Object.entries(images).map(([name, value]) => [imageVariable(name), value]),
+  ])

@@ -8,7 +8,7 @@ export type World = {
   readonly clock: Clock
   readonly capabilities: readonly Capability[]
   /** Of the attempt and the lab; nonces are made afresh for each run of a check. */
-  readonly bindings: Pick<Bindings, 'vars' | 'captured' | 'lab'>
+  readonly bindings: Pick<Bindings, 'vars' | 'captured' | 'lab' | 'image'>
   readonly log?: Log
 }
 

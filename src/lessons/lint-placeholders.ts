@@ -1,12 +1,13 @@
 import { placeholders } from '../core/template.ts'
-import { scriptVariable } from '../core/vars.ts'
+import { imageVariable, scriptVariable } from '../core/vars.ts'
 import type { LoadedLesson } from './load.ts'
 import type { Mistake } from './mistake.ts'
 import type { YamlDocument, YamlPath } from './yaml.ts'
 
 const LAB = ['server', 'workspace', 'home', 'backend', 'kubeconfig']
 
-type Known = Readonly<Record<string, readonly string[]>>
+/** Names by namespace; those that nobody told are not looked at. */
+type Known = Readonly<Record<string, readonly string[] | undefined>>
 
 /** Line and column of an offset in a text, both from 1. */
 export const placeOf = (text: string, offset: number): { readonly line: number; readonly col: number } => {
@@ -15,7 +16,7 @@ export const placeOf = (text: string, offset: number): { readonly line: number; 
   return { line, col: offset - before.lastIndexOf('\n') }
 }
 
-const known = ({ documents }: LoadedLesson): Known => {
+const known = ({ documents }: LoadedLesson, images: readonly string[] | undefined): Known => {
   const value = documents.lesson.value as Record<string, unknown> | undefined
   const keys = (name: string): readonly string[] => Object.keys((value?.[name] as object | undefined) ?? {})
   const provided = Array.isArray(value?.provide) ? (value.provide as readonly { readonly capture?: string }[]) : []
@@ -24,6 +25,7 @@ const known = ({ documents }: LoadedLesson): Known => {
     nonce: keys('nonces'),
     captured: provided.flatMap((each) => each?.capture ?? []),
     lab: LAB,
+    image: images,
   }
 }
 
@@ -41,11 +43,11 @@ const inText = (options: {
     from = offset + each.text.length
     const names = options.known[each.namespace]
     const reason = options.without?.[each.namespace]
-    const message = !names
-      ? `${each.text}: expected ((vars.x)), ((nonce.x)), ((captured.x)) or ((lab.x))`
+    const message = !(each.namespace in options.known)
+      ? `${each.text}: expected ((vars.x)), ((nonce.x)), ((captured.x)), ((lab.x)) or ((image.x))`
       : reason !== undefined
         ? `${each.text}: ${reason}`
-        : names.includes(each.name)
+        : !names || names.includes(each.name)
           ? undefined
           : `${each.text} is not defined: expected one of ${names.join(', ') || `(this lesson has no ${each.namespace})`}`
     if (message) found.push({ severity: 'error', file: options.file, ...placeOf(options.text, offset), message })
@@ -74,17 +76,18 @@ const strayNonces = (file: string, document: YamlDocument): readonly Mistake[] =
   return found
 }
 
-/** Scripts are not filled in: a placeholder in one is a mistake, and so is an unknown LAB_VAR_. */
-const inScript = (file: string, text: string, vars: readonly string[]): readonly Mistake[] => {
+/** Scripts are not filled in: a placeholder in one is a mistake, and so is an unknown LAB_VAR_ or LAB_IMAGE_. */
+const inScript = (file: string, text: string, { vars = [], image }: Known): readonly Mistake[] => {
   const found: Mistake[] = []
   for (const each of placeholders(text)) {
     const at = placeOf(text, text.indexOf(each.text))
-    const message = `${each.text}: scripts are not filled in, expected $${scriptVariable('name')}`
+    const variable = each.namespace.startsWith('image') ? imageVariable(each.name) : scriptVariable('name')
+    const message = `${each.text}: scripts are not filled in, expected $${variable}`
     found.push({ severity: 'error', file, ...at, message })
   }
-  const names = vars.map(scriptVariable)
-  for (const match of text.matchAll(/LAB_VAR_[A-Z0-9_]*/g)) {
-    if (names.includes(match[0])) continue
+  const names = [...vars.map(scriptVariable), ...(image ?? []).map(imageVariable)]
+  for (const match of text.matchAll(/LAB_(VAR|IMAGE)_[A-Z0-9_]*/g)) {
+    if (names.includes(match[0]) || (match[1] === 'IMAGE' && !image)) continue
     const expected = names.join(', ') || '(this lesson has no vars)'
     const message = `$${match[0]} is not defined: expected one of ${expected}`
     found.push({ severity: 'error', file, ...placeOf(text, match.index), message })
@@ -92,11 +95,11 @@ const inScript = (file: string, text: string, vars: readonly string[]): readonly
   return found
 }
 
-/** Every placeholder of a lesson that has no value where it stands. */
-export const lintPlaceholders = (loaded: LoadedLesson): readonly Mistake[] => {
+/** Every placeholder of a lesson that has no value where it stands; `images` as far as they are known. */
+export const lintPlaceholders = (loaded: LoadedLesson, images?: readonly string[]): readonly Mistake[] => {
   const { folder, documents } = loaded
   if (documents.lesson.value === undefined) return []
-  const names = known(loaded)
+  const names = known(loaded, images)
   const yaml = `${folder.name}/lesson.yaml`
   const noCaptured = 'captured values are made after the seed is applied, they have no value in it'
   const seedWithout = { nonce: NO_NONCE, captured: noCaptured }
@@ -124,9 +127,7 @@ export const lintPlaceholders = (loaded: LoadedLesson): readonly Mistake[] => {
       without: { nonce: NO_NONCE },
     }),
     ...seed.flatMap((each) => inText({ ...each, file: `${folder.name}/${each.file}`, known: names })),
-    ...inScript(`${folder.name}/solution.sh`, folder.solution ?? '', names.vars ?? []),
-    ...folder.wrong.flatMap((each) =>
-      inScript(`${folder.name}/wrong/${each.name}/wrong.sh`, each.script ?? '', names.vars ?? []),
-    ),
+    ...inScript(`${folder.name}/solution.sh`, folder.solution ?? '', names),
+    ...folder.wrong.flatMap((each) => inScript(`${folder.name}/wrong/${each.name}/wrong.sh`, each.script ?? '', names)),
   ]
 }

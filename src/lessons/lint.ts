@@ -14,7 +14,11 @@ import { parseYaml } from './yaml.ts'
 import { zodMistakes } from './zod-mistakes.ts'
 
 /** Names of things outside the lessons that lessons may ask for; absent lists are not checked. */
-export type Catalogue = { readonly tools?: readonly string[]; readonly addons?: readonly string[] }
+export type Catalogue = {
+  readonly tools?: readonly string[]
+  readonly addons?: readonly string[]
+  readonly images?: readonly string[]
+}
 
 export type LintResult = {
   /** Every mistake of every file, in file order. */
@@ -143,7 +147,7 @@ export const lintLesson = (loaded: LoadedLesson, catalogue: Catalogue = {}): rea
   ...loaded.mistakes,
   ...lintFolder(loaded),
   ...lintNeeds(loaded, catalogue),
-  ...lintPlaceholders(loaded),
+  ...lintPlaceholders(loaded, catalogue.images),
   ...lintChecks(loaded),
   ...lintText(loaded),
   ...lintSeed(loaded),

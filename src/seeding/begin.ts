@@ -137,7 +137,8 @@ export const begin = async (options: BeginOptions): Promise<Begun> => {
     const vars = mine?.vars ?? makeValues(lesson.vars, options.random ?? randomBytes)
     const seeded = earlier?.active?.lesson === lesson.id ? earlier.active.files : {}
     const kept = mine ? undefined : await emptyWorkspace({ workspace, seeded, at: clock.now() })
-    const bindings: Bindings = { vars, captured: {}, nonce: {}, lab: await labValues(options) }
+    const images = await cluster.images()
+    const bindings: Bindings = { vars, captured: {}, nonce: {}, image: images, lab: await labValues(options) }
     await seedCluster({ lesson, bindings, cluster, clock, signal })
     const made = await provide({
       lesson,
@@ -150,7 +151,7 @@ export const begin = async (options: BeginOptions): Promise<Begun> => {
     })
     const full: Bindings = { ...bindings, captured: made.captured }
     const files = await fillWorkspace({ workspace, lesson, bindings: full, keep: mine !== undefined })
-    const attempt: Attempt = { lesson: lesson.id, startedAt, vars, captured: made.captured, before: {} }
+    const attempt: Attempt = { lesson: lesson.id, startedAt, vars, captured: made.captured, images, before: {} }
     const before = await replayOnSeed(options, attempt)
     const provided = Object.fromEntries(Object.entries(made.files).map(([path, text]) => [path, hashOf(text)]))
     const done: Attempt = { ...attempt, before }

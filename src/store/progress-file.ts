@@ -31,7 +31,15 @@ const lesson = object({
 
 const progress = object({ version: oneOf(1), lessons: record(lesson), last: optional(text) })
 
-const attempt = object({ lesson: text, startedAt: text, vars: texts, captured: texts, before: texts })
+const attempt = object({
+  lesson: text,
+  startedAt: text,
+  vars: texts,
+  captured: texts,
+  // Attempts of earlier versions have none.
+  images: optional(texts),
+  before: texts,
+})
 
 /** Thrown by the parsers for text that is no such file at all: the store keeps such a file aside. */
 export class CorruptFileError extends Error {
@@ -66,7 +74,10 @@ export const parseProgress = (content: string, path: string): Progress => {
 }
 
 /** An attempt from the text of a file; throws CorruptFileError when it is none. */
-export const parseAttempt = (content: string): Attempt => take(attempt, parseJson(content))
+export const parseAttempt = (content: string): Attempt => {
+  const taken = take(attempt, parseJson(content))
+  return { ...taken, images: taken.images ?? {} }
+}
 
 const take = <T>(shape: Shape<T>, value: unknown): T => {
   try {

@@ -71,7 +71,12 @@ export const createBench = async (lesson: Lesson, options: BenchOptions): Promis
     workspace: place.workspace,
     clock,
     capabilities: place.cluster.capabilities(),
-    bindings: { vars: current().vars, captured: current().captured, lab: await labValues(place) },
+    bindings: {
+      vars: current().vars,
+      captured: current().captured,
+      image: current().images,
+      lab: await labValues(place),
+    },
   })
   // Edge checks that a script had graded on its way, with `k8s-sec-lab check`.
   const edgesDone = async (): Promise<readonly string[]> =>

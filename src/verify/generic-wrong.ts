@@ -12,8 +12,8 @@ import { applyManifests, LESSON_LABEL, seedManifests } from '../seeding/seed.ts'
 import type { Bench } from './bench-lesson.ts'
 
 const manifestsOf = async (bench: Bench): Promise<readonly Manifest[]> => {
-  const { vars, captured } = bench.attempt()
-  return seedManifests(bench.lesson, { vars, captured, nonce: {}, lab: await labValues(await bench.place()) })
+  const { vars, captured, images: image } = bench.attempt()
+  return seedManifests(bench.lesson, { vars, captured, image, nonce: {}, lab: await labValues(await bench.place()) })
 }
 
 /** What is in the cluster beside the baseline: the seed and what was made since. */

@@ -18,7 +18,7 @@ const configMap = (name: string, data: { [key: string]: string }, annotations: {
 
 beforeAll(async () => {
   world = worldOf((await testCluster()).probe, workspace, {
-    bindings: { vars: { ns: NS, password: PASSWORD }, captured: {}, lab: {} },
+    bindings: { vars: { ns: NS, password: PASSWORD }, captured: {}, lab: {}, image: {} },
   })
   cleanUp = await put(world.probe, namespace(NS, { owner: 'me' }), pod('web', NS), pod('batch', NS, 'nginx'))
 })

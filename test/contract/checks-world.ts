@@ -39,7 +39,7 @@ export const worldOf = (probe: Probe, workspace: Workspace, extra: Partial<World
   workspace,
   clock,
   capabilities: ['api', 'etcd', 'control-plane-files'],
-  bindings: { vars: {}, captured: {}, lab: { server: probe.server } },
+  bindings: { vars: {}, captured: {}, lab: { server: probe.server }, image: {} },
   ...extra,
 })
 

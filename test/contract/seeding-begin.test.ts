@@ -195,6 +195,7 @@ YAML`)
       startedAt: '2025-01-01T00:00:00.000Z',
       vars: { password: 'abc' },
       captured: {},
+      images: {},
       before: {},
     }
     await options.workspace.write('answers.yaml', 'a: b\n')

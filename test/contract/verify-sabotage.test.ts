@@ -50,7 +50,7 @@ describe.each(BACKENDS)('the proof of a lesson (%s)', () => {
         PATH: `${bin}:${process.env.PATH}`,
         HOME: own.home,
         ...own.cluster.environment(),
-        ...scriptVariables(attempt.vars),
+        ...scriptVariables(attempt),
       }),
       ...more,
     })

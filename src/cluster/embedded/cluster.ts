@@ -3,6 +3,7 @@ import { parseDocument } from 'yaml'
 import { UserError } from '../../core/errors.ts'
 import type { Clock, Cluster, ComponentName, FileOutcome, Log, Probe, Report, Tools } from '../../core/ports.ts'
 import type { LabPaths } from '../../store/paths.ts'
+import { publicImages } from '../lesson-images.ts'
 import { bringUp } from './bring-up.ts'
 import { controlPlaneFile, controlPlaneFiles } from './control-plane-files.ts'
 import { etcdEnvironment } from './etcd-environment.ts'
@@ -150,6 +151,8 @@ export const createEmbeddedCluster = (options: {
     },
     writeFile: saveFile,
     restart,
+    // No Pod runs here: the names are only read, and learners know the public ones.
+    images: async () => publicImages(),
     environment: () => ({ KUBECONFIG: layout.kubeconfig, ...etcdEnvironment(layout) }),
   }
 }

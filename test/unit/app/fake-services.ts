@@ -37,6 +37,7 @@ export const anAttempt = (lesson: string, startedAt = '2026-01-01T00:00:00.000Z'
   startedAt,
   vars: { thing: 'ruby' },
   captured: {},
+  images: {},
   before: { steal: '200 OK', use: '200 OK' },
 })
 
@@ -94,6 +95,7 @@ export const fakeWorld = (home = join(tmpdir(), 'k8s-sec-lab-never-made')): Fake
     readFile: async () => 'kind: Pod\n',
     writeFile: async () => ({ kind: 'applied', seconds: 2 }),
     restart: async () => ({ kind: 'applied', seconds: 2 }),
+    images: async () => ({}),
     environment: () => ({ KUBECONFIG: '/home/lab/kubeconfig' }),
   }
   const workspace: Workspace = {

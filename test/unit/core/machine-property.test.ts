@@ -14,7 +14,9 @@ const lessons = [
 ]
 const id = fc.constantFrom('L01', 'L02', 'L03', 'L99', 'l01')
 const checkId = fc.constantFrom('seen', 'fixed', 'other')
-const attempt = id.map((lesson): Attempt => ({ lesson, startedAt: '2026-01-01', vars: {}, captured: {}, before: {} }))
+const attempt = id.map(
+  (lesson): Attempt => ({ lesson, startedAt: '2026-01-01', vars: {}, captured: {}, images: {}, before: {} }),
+)
 
 const intent: fc.Arbitrary<Intent> = fc.oneof(
   id.map((lesson) => ({ kind: 'open' as const, lesson })),

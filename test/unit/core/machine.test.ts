@@ -19,6 +19,7 @@ const attemptAt = (lesson: string): Attempt => ({
   startedAt: '2026-01-01T00:00:00.000Z',
   vars: { thing: 'ruby' },
   captured: {},
+  images: {},
   before: { steal: '200 OK', use: '200 OK' },
 })
 

@@ -8,13 +8,14 @@ const bindings: Bindings = {
   nonce: { ns: 'probe-x1' },
   captured: { 'intern-token': 'eyJ' },
   lab: { server: 'https://127.0.0.1:6443' },
+  image: { busybox: 'docker.io/library/busybox:1.36.1' },
 }
 
 describe('fill', () => {
   it('replaces every placeholder, with or without spaces inside', () => {
-    expect(fill('a ((vars.password)) b (( nonce.ns )) ((captured.intern-token)) ((lab.server))', bindings)).toBe(
-      'a hunter2 b probe-x1 eyJ https://127.0.0.1:6443',
-    )
+    expect(
+      fill('a ((vars.password)) b (( nonce.ns )) ((captured.intern-token)) ((lab.server)) ((image.busybox))', bindings),
+    ).toBe('a hunter2 b probe-x1 eyJ https://127.0.0.1:6443 docker.io/library/busybox:1.36.1')
   })
 
   it('puts a value in as it is', () => {

@@ -23,10 +23,12 @@ describe('values of variables', () => {
     expect(makeValues(specs, zeros)).toEqual({ a: 'x-aaaaa', b: '20000' })
   })
 
-  it('reach scripts as LAB_VAR_ and their name', () => {
-    expect(scriptVariables({ password: 'x', 'other-name': 'y' })).toEqual({
+  it('reach scripts as LAB_VAR_ and their name, images as LAB_IMAGE_', () => {
+    const vars = { password: 'x', 'other-name': 'y' }
+    expect(scriptVariables({ vars, images: { 'busy-box': 'busybox:1' } })).toEqual({
       LAB_VAR_PASSWORD: 'x',
       LAB_VAR_OTHER_NAME: 'y',
+      LAB_IMAGE_BUSY_BOX: 'busybox:1',
     })
   })
 })

@@ -17,7 +17,7 @@ const spec = (id: string, kind: string, fields: CheckSpec['with']): CheckSpec =>
   needs: [],
 })
 
-const bindings = { vars: { ns: 'shop' }, captured: {}, lab: {} }
+const bindings = { vars: { ns: 'shop' }, captured: {}, lab: {}, image: {} }
 
 const resource = (name: string, kind: string) => ({
   resource: name,

@@ -5,7 +5,7 @@ import { type Changes, lessonsFolder } from './fixture-lesson.ts'
 
 const lint = async (changes: Changes): Promise<readonly string[]> => {
   const dir = await lessonsFolder(changes)
-  const { mistakes } = await lintLessons({ dirs: [dir], catalogue: { tools: ['kubectl'] } })
+  const { mistakes } = await lintLessons({ dirs: [dir], catalogue: { tools: ['kubectl'], images: ['busybox'] } })
   return mistakes.map((mistake) => mistakeLine(mistake).replace('authorization/one-job/', ''))
 }
 const swap = (from: string, to: string) => (text: string) => {
@@ -78,6 +78,21 @@ describe('lint', () => {
       'an unknown variable in a script',
       { 'solution.sh': (text) => `${text}echo $LAB_VAR_PASS\n` },
       /LAB_VAR_PASS is not defined: expected one of LAB_VAR_PASSWORD/,
+    ],
+    [
+      'an unknown image',
+      { 'seed/10-demo.yaml': swap('vars.password', 'image.busibox') },
+      /^seed\/10-demo.yaml:12:19 error: \(\(image.busibox\)\) is not defined: expected one of busybox$/,
+    ],
+    [
+      'a placeholder of an image in a script',
+      { 'solution.sh': (text) => `${text}echo ((image.busybox)) $LAB_IMAGE_BUSYBOX $LAB_IMAGE_BUSYBOKS\n` },
+      /^solution.sh:4:6 error: .*expected \$LAB_IMAGE_BUSYBOX$/,
+    ],
+    [
+      'an unknown image in a script',
+      { 'solution.sh': (text) => `${text}echo $LAB_IMAGE_BUSYBOX $LAB_IMAGE_BUSYBOKS\n` },
+      /^solution.sh:4:26 error: .LAB_IMAGE_BUSYBOKS is not defined: expected one of LAB_VAR_PASSWORD, LAB_IMAGE_BUSYBOX$/,
     ],
     [
       'a prerequisite that does not exist',

@@ -24,7 +24,14 @@ const progress: Progress = {
     },
   },
 }
-const attempt = { lesson: 'L05', startedAt: '2025-01-01T10:00:00.000Z', vars: { a: 'b' }, captured: {}, before: {} }
+const attempt = {
+  lesson: 'L05',
+  startedAt: '2025-01-01T10:00:00.000Z',
+  vars: { a: 'b' },
+  captured: {},
+  images: { busybox: 'x' },
+  before: {},
+}
 
 describe('the progress store', () => {
   it('starts empty, and gives back what it was given, in files of the learner alone', async () => {
@@ -75,6 +82,13 @@ describe('the progress store', () => {
     await expect(store.load()).rejects.toThrow(/newer k8s-sec-lab/)
     await expect(store.save(progress)).rejects.toThrow(UserError)
     expect(await readFile(join(dir, 'progress.json'), 'utf8')).toBe(text)
+  })
+
+  it('reads an attempt from before images had names', async () => {
+    const dir = await temporary()
+    const { images: _, ...earlier } = attempt
+    await writeFile(join(dir, 'attempt.json'), JSON.stringify(earlier))
+    expect(await createProgressStore({ dir }).attempt()).toEqual({ ...attempt, images: {} })
   })
 
   it('forgets an attempt that cannot be read, and keeps the file', async () => {
