@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { systemClock } from '../../src/cluster/embedded/system-clock.ts'
+import { systemClock } from '../../src/cluster/system-clock.ts'
 import { deletableResources, pathOf, resourceOf } from '../../src/core/api/discovery.ts'
 import { apply, create, list, read, remove, waitGone, waitNamespaceReady } from '../../src/core/api/objects.ts'
 import { statusMessage, statusReason } from '../../src/core/api/reply.ts'

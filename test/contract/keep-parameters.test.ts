@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { systemClock } from '../../src/cluster/embedded/system-clock.ts'
+import { systemClock } from '../../src/cluster/system-clock.ts'
 import { apply, type Manifest, refOf, remove } from '../../src/core/api/objects.ts'
 import { isOk } from '../../src/core/api/reply.ts'
 import type { Probe } from '../../src/core/ports.ts'

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { systemClock } from '../../src/cluster/embedded/system-clock.ts'
+import { systemClock } from '../../src/cluster/system-clock.ts'
 import { list, read } from '../../src/core/api/objects.ts'
 import type { Lesson } from '../../src/core/model.ts'
 import { createLessonSource } from '../../src/lessons/source.ts'

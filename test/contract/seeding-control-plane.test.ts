@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { systemClock } from '../../src/cluster/embedded/system-clock.ts'
+import { systemClock } from '../../src/cluster/system-clock.ts'
 import { list, type Manifest } from '../../src/core/api/objects.ts'
 import { createLessonSource } from '../../src/lessons/source.ts'
 import { takeBaseline } from '../../src/seeding/baseline.ts'

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { systemClock } from '../../src/cluster/embedded/system-clock.ts'
+import { systemClock } from '../../src/cluster/system-clock.ts'
 import { apply } from '../../src/core/api/objects.ts'
 import type { Lesson } from '../../src/core/model.ts'
 import { scriptVariables } from '../../src/core/vars.ts'

@@ -1,16 +1,17 @@
 import { rm } from 'node:fs/promises'
 import { isAbort, UserError } from '../../core/errors.ts'
 import type { Clock, Log, Probe, Report, Tools } from '../../core/ports.ts'
-import { readIfThere, storageError } from './files.ts'
+import { isApiReady, isDefaultAccountThere } from '../api-ready.ts'
+import { readIfThere, storageError } from '../files.ts'
+import { withWorkLock } from '../work-lock.ts'
 import { COMPONENTS, type EmbeddedComponent, type Layout } from './layout.ts'
 import { componentStatus } from './probe.ts'
 import { makeFolders, provision } from './provision.ts'
-import { isApiReady, isDefaultAccountThere, POLL_MS, unitOf } from './readiness.ts'
+import { POLL_MS, unitOf } from './readiness.ts'
 import { readRecord, writeRecord } from './record.ts'
 import { explain } from './status.ts'
 import { startSupervisor, stopSupervision, supervisorOf } from './supervision.ts'
 import { tearDown } from './tear-down.ts'
-import { withWorkLock } from './work-lock.ts'
 
 type Job = {
   readonly layout: Layout

@@ -1,13 +1,14 @@
 import { writeFile } from 'node:fs/promises'
-import { parseDocument } from 'yaml'
 import { UserError } from '../../core/errors.ts'
 import type { Clock, Cluster, ComponentName, FileOutcome, Log, Probe, Report, Tools } from '../../core/ports.ts'
 import type { LabPaths } from '../../store/paths.ts'
+import { controlPlaneFiles, fileNamed, reloadNote, yamlMistake } from '../control-plane-files.ts'
+import { readIfThere, storageError, writeAtomic } from '../files.ts'
 import { publicImages } from '../lesson-images.ts'
+import { systemClock } from '../system-clock.ts'
+import { withWorkLock } from '../work-lock.ts'
 import { bringUp } from './bring-up.ts'
-import { controlPlaneFile, controlPlaneFiles } from './control-plane-files.ts'
 import { etcdEnvironment } from './etcd-environment.ts'
-import { readIfThere, storageError, writeAtomic } from './files.ts'
 import { COMPONENTS, isEmbeddedComponent, layoutOf } from './layout.ts'
 import { createEmbeddedProbe } from './probe.ts'
 import { outcomeOf, unitOf } from './readiness.ts'
@@ -15,9 +16,7 @@ import { readRecord } from './record.ts'
 import { readClusterStatus } from './status.ts'
 import { fingerprint } from './status-file.ts'
 import { nudge, supervisorOf } from './supervision.ts'
-import { systemClock } from './system-clock.ts'
 import { tearDown } from './tear-down.ts'
-import { withWorkLock } from './work-lock.ts'
 
 const RESTART_DEADLINE_MS = 90_000
 
@@ -35,6 +34,7 @@ export const createEmbeddedCluster = (options: {
 }): Cluster => {
   const { tools, supervisorArgv, log, clock = systemClock } = options
   const layout = layoutOf(options.paths.cluster)
+  const files = controlPlaneFiles(layout)
   let opened: { readonly key: string; readonly probe: Probe & { close(): void } } | undefined
 
   const probe = async (): Promise<Probe> => {
@@ -74,7 +74,7 @@ export const createEmbeddedCluster = (options: {
   }
 
   const saveFile = async (name: string, text: string, cancel: { signal?: AbortSignal } = {}): Promise<FileOutcome> => {
-    const file = controlPlaneFile(layout, name)
+    const file = fileNamed(files, name)
     if ((await readRecord(layout)) === undefined) await probe() // says that there is no cluster
     if ((await readIfThere(file.path)) === text) return { kind: 'unchanged' }
     await writeAtomic(file.path, text, 0o600)
@@ -83,14 +83,8 @@ export const createEmbeddedCluster = (options: {
       return { kind: 'reloading', note: 'The cluster is not running; the file is used at the next start.' }
     }
     if (file.path !== layout.manifest(file.component)) {
-      const problem = parseDocument(text).errors[0]
-      if (problem) {
-        const line = problem.message.split('\n')[0]?.replace(/:$/, '')
-        return {
-          kind: 'rejected',
-          error: `${file.name} is not valid YAML: ${line}. ${file.component} keeps what it has read before.`,
-        }
-      }
+      const mistake = yamlMistake(file, text)
+      if (mistake !== undefined) return { kind: 'rejected', error: mistake }
       if (file.takesEffect === 'restart') return restart(file.component, cancel)
       return { kind: 'reloading', note: reloadNote(file.name) }
     }
@@ -138,9 +132,9 @@ export const createEmbeddedCluster = (options: {
     down,
     status: () => readClusterStatus(layout),
     probe,
-    files: () => controlPlaneFiles(layout),
+    files: () => files,
     readFile: async (name) => {
-      const file = controlPlaneFile(layout, name)
+      const file = fileNamed(files, name)
       const text = await readIfThere(file.path)
       if (text !== undefined) return text
       throw new UserError({
@@ -156,8 +150,3 @@ export const createEmbeddedCluster = (options: {
     environment: () => ({ KUBECONFIG: layout.kubeconfig, ...etcdEnvironment(layout) }),
   }
 }
-
-const reloadNote = (name: string): string =>
-  name === 'authentication.yaml'
-    ? 'kube-apiserver reads it again within a minute; an "anonymous" block only at start: k8s-sec-lab cluster restart kube-apiserver'
-    : 'kube-apiserver reads it again within a minute.'

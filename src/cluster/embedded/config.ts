@@ -1,4 +1,5 @@
-import { CONFIG_FILES, type ConfigFile, type Layout } from './layout.ts'
+import { CONFIG_FILES, type ConfigFile } from '../control-plane-files.ts'
+import type { Layout } from './layout.ts'
 import type { Ports } from './ports.ts'
 import { fillProfile, type Profile } from './profile.ts'
 

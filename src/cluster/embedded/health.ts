@@ -1,6 +1,6 @@
 import { get as getHttp } from 'node:http'
 import { get as getHttps } from 'node:https'
-import type { HttpProbe } from './static-pod.ts'
+import type { HttpProbe } from '../static-pod.ts'
 
 /**
  * Asks like a kubelet would: no credential, no look at the server's certificate. Answers the HTTP status, or

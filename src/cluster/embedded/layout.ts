@@ -31,13 +31,3 @@ export type EmbeddedComponent = (typeof COMPONENTS)[number]
 
 export const isEmbeddedComponent = (name: string): name is EmbeddedComponent =>
   (COMPONENTS as readonly string[]).includes(name)
-
-/** Files that kube-apiserver is started with, in the folder `config`. */
-export const CONFIG_FILES = [
-  'authentication.yaml',
-  'authorization.yaml',
-  'encryption.yaml',
-  'audit-policy.yaml',
-  'admission-control.yaml',
-] as const
-export type ConfigFile = (typeof CONFIG_FILES)[number]

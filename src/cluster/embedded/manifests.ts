@@ -11,5 +11,8 @@ export const renderManifests = (
   at: { readonly layout: Layout; readonly ports: Ports },
 ): Readonly<Record<EmbeddedComponent, string>> =>
   Object.fromEntries(
-    COMPONENTS.map((name) => [name, fillProfile(profile.manifests[name], { ...at, file: `manifests/${name}.yaml` })]),
+    COMPONENTS.map((name) => [
+      name,
+      fillProfile(profile.manifests[name], { ...at, file: `embedded/manifests/${name}.yaml` }),
+    ]),
   ) as Record<EmbeddedComponent, string>

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { join } from 'node:path'
+import { makeFolder, readIfThere, writeAtomic } from '../files.ts'
 import type { KeyPem, LeafRequest } from './certificates.ts'
-import { makeFolder, readIfThere, writeAtomic } from './files.ts'
 
 /** Which certificate is signed by which CA, under kubeadm's own file names. */
 type Wanted = LeafRequest & { readonly file: string; readonly ca: CaName }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeFolder, readIfThere, writeAtomic } from '../files.ts'
 import { renderConfig, renderKubeconfig } from './config.ts'
-import { makeFolder, readIfThere, writeAtomic } from './files.ts'
 import { COMPONENTS, type Layout } from './layout.ts'
 import { renderManifests } from './manifests.ts'
 import { ensurePki } from './pki.ts'

@@ -1,4 +1,4 @@
-import { readIfThere, writeAtomic } from './files.ts'
+import { readIfThere, writeAtomic } from '../files.ts'
 import type { Layout } from './layout.ts'
 import { PORT_NAMES, type Ports } from './ports.ts'
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { ComponentStatus } from '../../core/ports.ts'
 import type { ProcessId } from '../../store/process-identity.ts'
-import { readIfThere, writeAtomic } from './files.ts'
+import { readIfThere, writeAtomic } from '../files.ts'
 import type { EmbeddedComponent } from './layout.ts'
 
 /** What the supervisor knows about one component. */

@@ -1,8 +1,8 @@
 import type { ClusterStatus, ComponentStatus } from '../../core/ports.ts'
 import { lockHolder } from '../../store/lock.ts'
+import { isApiReady } from '../api-ready.ts'
 import { COMPONENTS, type Layout } from './layout.ts'
 import { componentStatus, createEmbeddedProbe } from './probe.ts'
-import { isApiReady } from './readiness.ts'
 import { readRecord } from './record.ts'
 import { supervisorOf } from './supervision.ts'
 

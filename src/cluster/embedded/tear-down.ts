@@ -1,6 +1,7 @@
 import { rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { COMPONENTS, CONFIG_FILES, type Layout } from './layout.ts'
+import { CONFIG_FILES } from '../control-plane-files.ts'
+import { COMPONENTS, type Layout } from './layout.ts'
 import { stopSupervision } from './supervision.ts'
 
 /**

@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, copyFileSync, openSync, statSync, truncateSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { identityOf } from '../../store/process-identity.ts'
+import { lastWords } from '../last-words.ts'
+import type { PodSpec } from '../static-pod.ts'
 import { askProbe, isHealthy } from './health.ts'
-import { lastWords } from './last-words.ts'
 import type { EmbeddedComponent } from './layout.ts'
-import type { PodSpec } from './static-pod.ts'
 import type { UnitStatus } from './status-file.ts'
 
 /** One component under supervision: its process, its restarts, and what is known about both. */

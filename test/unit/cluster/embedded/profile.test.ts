@@ -2,9 +2,9 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { CONFIG_FILES, controlPlaneFiles } from '../../../../src/cluster/control-plane-files.ts'
 import { renderConfig } from '../../../../src/cluster/embedded/config.ts'
-import { controlPlaneFiles } from '../../../../src/cluster/embedded/control-plane-files.ts'
-import { COMPONENTS, CONFIG_FILES, layoutOf } from '../../../../src/cluster/embedded/layout.ts'
+import { COMPONENTS, layoutOf } from '../../../../src/cluster/embedded/layout.ts'
 import { renderManifests } from '../../../../src/cluster/embedded/manifests.ts'
 import { fillProfile, readProfile } from '../../../../src/cluster/embedded/profile.ts'
 import { programFolder } from '../../../../src/store/program-folder.ts'
@@ -156,8 +156,8 @@ describe('the embedded profile', () => {
   })
 
   it('holds the files that the lab makes, edits and removes, no more and no fewer', () => {
-    const names = (sub: string) => readdirSync(join(folder, sub)).sort()
-    expect(names('manifests')).toEqual(COMPONENTS.map((name) => `${name}.yaml`).sort())
+    const names = (sub: string) => readdirSync(join(folder, '..', sub)).sort()
+    expect(names('embedded/manifests')).toEqual(COMPONENTS.map((name) => `${name}.yaml`).sort())
     expect(names('config')).toEqual([...CONFIG_FILES].sort())
     expect(
       controlPlaneFiles(at.layout)
@@ -204,6 +204,6 @@ describe('fillProfile', () => {
   })
 
   it.each(['((dir.secrets))', '((port.toString))', '((dirs.pki))'])('refuses %s, by name and file', (text) => {
-    expect(() => fillProfile(text, at)).toThrow(`clusters/embedded/config/x.yaml: ${text} has no value`)
+    expect(() => fillProfile(text, at)).toThrow(`clusters/config/x.yaml: ${text} has no value`)
   })
 })

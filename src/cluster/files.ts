@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { chmod, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { UserError } from '../../core/errors.ts'
+import { UserError } from '../core/errors.ts'
 
 /**
  * Writes beside the file, syncs and renames: a reader sees the old text or the new one, never half of it (the API

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { failureIn, lastWords } from '../../../../src/cluster/embedded/last-words.ts'
+import { failureIn, lastWords } from '../../../src/cluster/last-words.ts'
 
 describe('failureIn', () => {
   it.each([

@@ -1,8 +1,8 @@
 import { basename } from 'node:path'
 import { parseDocument } from 'yaml'
-import type { EmbeddedComponent } from './layout.ts'
+import type { ComponentName } from '../core/ports.ts'
 
-/** What the supervisor takes from a static Pod manifest. */
+/** What the lab takes from a static Pod manifest. */
 export type PodSpec = {
   /** The program's name, then its arguments. */
   readonly argv: readonly string[]
@@ -25,7 +25,7 @@ export type ParsedPod =
   | { readonly kind: 'rejected'; readonly error: string }
 
 /** Reads a manifest. `rejected` carries one sentence for whoever edited it. */
-export const parseStaticPod = (text: string, component: EmbeddedComponent): ParsedPod => {
+export const parseStaticPod = (text: string, component: ComponentName): ParsedPod => {
   const rejected = (error: string): ParsedPod => ({ kind: 'rejected', error })
   if (text.trim() === '') return rejected('The manifest is empty.')
   const document = parseDocument(text)

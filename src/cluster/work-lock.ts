@@ -1,10 +1,9 @@
-import { withLock } from '../../store/lock.ts'
+import { withLock } from '../store/lock.ts'
 import { makeFolder } from './files.ts'
-import type { Layout } from './layout.ts'
 
 /** Runs `work` while no other `up` or `down` of the same folder does; waits for the other one first. */
 export const withWorkLock = async <Result>(
-  layout: Layout,
+  layout: { readonly dir: string; readonly workLock: string },
   { signal }: { readonly signal?: AbortSignal | undefined },
   work: () => Promise<Result>,
 ): Promise<Result> => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { COMPONENTS, layoutOf } from '../../../../src/cluster/embedded/layout.ts'
-import { renderManifests } from '../../../../src/cluster/embedded/manifests.ts'
-import { readProfile } from '../../../../src/cluster/embedded/profile.ts'
-import { parseStaticPod } from '../../../../src/cluster/embedded/static-pod.ts'
+import { COMPONENTS, layoutOf } from '../../../src/cluster/embedded/layout.ts'
+import { renderManifests } from '../../../src/cluster/embedded/manifests.ts'
+import { readProfile } from '../../../src/cluster/embedded/profile.ts'
+import { parseStaticPod } from '../../../src/cluster/static-pod.ts'
 
 const PORTS = { etcd: 30001, etcdPeer: 30002, etcdMetrics: 30003, apiserver: 30004, controllerManager: 30005 }
 const pod = (command: string) => `apiVersion: v1\nkind: Pod\nspec:\n  containers:\n    - command: ${command}\n`

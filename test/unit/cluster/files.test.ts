@@ -2,8 +2,8 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { readIfThere, storageError, writeAtomic } from '../../../../src/cluster/embedded/files.ts'
-import { UserError } from '../../../../src/core/errors.ts'
+import { readIfThere, storageError, writeAtomic } from '../../../src/cluster/files.ts'
+import { UserError } from '../../../src/core/errors.ts'
 
 describe('writeAtomic', () => {
   it('keeps the mode of what it replaces, and leaves nothing beside it', async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Clock } from '../../core/ports.ts'
+import type { Clock } from '../core/ports.ts'
 
 /** The machine's own clock. */
 export const systemClock: Clock = {
