@@ -1,4 +1,6 @@
 import type { OptionValues } from 'commander'
+import { readKindFacts } from '../cluster/kind/machine-facts.ts'
+import { kindFindings } from '../cluster/kind/machine-findings.ts'
 import type { Backend } from '../core/model.ts'
 import { wrap } from '../text/wrap.ts'
 import { type Diagnosis, diagnose } from '../tools/machine/diagnose.ts'
@@ -18,7 +20,11 @@ export const doctor = async (context: CommandContext, options: OptionValues): Pr
     tools: await services.tools(),
     paths: services.paths,
     env: io.env,
-    nodeImage: NODE_IMAGE,
+    lookAtKind: async (about) => {
+      const facts = await readKindFacts({ env: io.env, nodeImage: NODE_IMAGE, signal: io.signal, ...about })
+      const proxy = facts.engine.kind === 'ready' ? { engineProxy: facts.engine.httpProxy ?? '' } : {}
+      return { findings: kindFindings(facts), ...proxy }
+    },
     signal: io.signal,
   })
   const text = options.json ? JSON.stringify(diagnosis, undefined, 2) : doctorLines(diagnosis, io.columns()).join('\n')

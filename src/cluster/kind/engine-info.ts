@@ -4,6 +4,8 @@ export type EngineFacts = {
   readonly cgroup?: 1 | 2
   readonly rootless: boolean
   readonly os?: string
+  /** Of the machine that runs the containers: another one than ours is a virtual or a remote machine. */
+  readonly kernel?: string
   /** Memory and processors of the machine that runs the containers; on macOS and Windows that is a virtual one. */
   readonly memoryBytes?: number
   readonly cpus?: number
@@ -16,6 +18,7 @@ type DockerInfo = {
   readonly ServerVersion?: string
   readonly CgroupVersion?: string
   readonly OSType?: string
+  readonly KernelVersion?: string
   readonly MemTotal?: number
   readonly NCPU?: number
   readonly DockerRootDir?: string
@@ -28,6 +31,7 @@ type PodmanInfo = {
   readonly host?: {
     readonly cgroupVersion?: string
     readonly os?: string
+    readonly kernel?: string
     readonly memTotal?: number
     readonly cpus?: number
     readonly security?: { readonly rootless?: boolean }
@@ -57,6 +61,7 @@ export const parseInfo = (text: string): (EngineFacts & { readonly error?: strin
     ...cgroupOf(info.CgroupVersion),
     rootless: (info.SecurityOptions ?? []).some((option) => option.includes('rootless')),
     ...(info.OSType ? { os: info.OSType } : {}),
+    ...(info.KernelVersion ? { kernel: info.KernelVersion } : {}),
     ...(info.MemTotal ? { memoryBytes: info.MemTotal } : {}),
     ...(info.NCPU ? { cpus: info.NCPU } : {}),
     ...(info.DockerRootDir ? { root: info.DockerRootDir } : {}),
@@ -69,6 +74,7 @@ const podmanFacts = ({ host, store, version }: PodmanInfo): EngineFacts => ({
   ...cgroupOf(host?.cgroupVersion),
   rootless: host?.security?.rootless === true,
   ...(host?.os ? { os: host.os } : {}),
+  ...(host?.kernel ? { kernel: host.kernel } : {}),
   ...(host?.memTotal ? { memoryBytes: host.memTotal } : {}),
   ...(host?.cpus ? { cpus: host.cpus } : {}),
   ...(store?.graphRoot ? { root: store.graphRoot } : {}),

@@ -4,10 +4,7 @@ import type { ToolStatus, Tools } from '../../core/ports.ts'
 import type { LabPaths } from '../../store/paths.ts'
 import { catalogue, EMBEDDED_TOOLS, KIND_TOOLS } from '../catalogue/catalogue.ts'
 import { platformOf } from '../platform.ts'
-import { chosenEngine } from './engine.ts'
 import { type Environment, type Finding, note, ok, problem } from './finding.ts'
-import { readKindFacts } from './kind-facts.ts'
-import { kindFindings } from './kind-findings.ts'
 import { loopbackFinding, publishersFinding } from './network.ts'
 import { goFinding, systemProgramsFinding } from './programs.ts'
 import { proxyFinding } from './proxy.ts'
@@ -20,6 +17,15 @@ export type Diagnosis = {
   readonly findings: readonly Finding[]
   readonly backends: readonly BackendOutlook[]
 }
+
+/**
+ * What the kind backend says of this machine; it knows engines and images, which tools do not. `engineProxy`: what the
+ * engine pulls through, '' for nothing; absent when no engine answers.
+ */
+export type LookAtKind = (about: {
+  readonly tools: readonly ToolStatus[]
+  readonly downloadsAnswer: boolean
+}) => Promise<{ readonly findings: readonly Finding[]; readonly engineProxy?: string }>
 
 /** Hosts that the missing tools would be downloaded from on this platform. */
 const hostsFor = (names: readonly string[], os: string, arch: string): readonly string[] => {
@@ -83,14 +89,13 @@ export const diagnose = async (options: {
   tools: Tools
   paths: LabPaths
   env: Environment
-  /** The image that kind would make its node of. */
-  nodeImage: string
+  lookAtKind: LookAtKind
   signal?: AbortSignal
   os?: string
   arch?: string
   nodeVersion?: string
 }): Promise<Diagnosis> => {
-  const { tools, paths, env, nodeImage, signal, os = process.platform, arch = process.arch } = options
+  const { tools, paths, env, lookAtKind, signal, os = process.platform, arch = process.arch } = options
   const { nodeVersion = process.versions.node } = options
   const platform = platformFinding({ os, arch, release: release() })
   const node = nodeFinding(nodeVersion)
@@ -113,22 +118,14 @@ export const diagnose = async (options: {
     kernelFinding({ os, release: release(), env }),
   ])
   const downloadsAnswer = downloads?.state === 'ok'
-  const kind = await readKindFacts({
-    env,
-    os,
-    nodeImage,
-    tools: forKind,
-    downloadsAnswer,
-    ...(signal ? { signal } : {}),
-  })
-  const engine = chosenEngine(kind.engines, env)
+  const kind = await lookAtKind({ tools: forKind, downloadsAnswer })
   const controlPlane = toolsFinding(needed, { downloadsAnswer })
   const findings: readonly Finding[] = [
     ...[platform, node, home, ...disks, loopback, go.finding, ...(downloads ? [downloads] : [])],
-    ...[programs, proxyFinding(env, engine ? (engine.proxy ?? '') : undefined), ...(kernel ? [kernel] : [])],
+    ...[programs, proxyFinding(env, kind.engineProxy), ...(kernel ? [kernel] : [])],
     { ...memory, for: 'embedded' },
     { ...controlPlane, for: 'embedded' },
-    ...kindFindings(kind),
+    ...kind.findings,
   ]
   return { findings, backends: [outlook('embedded', findings), outlook('kind', findings)] }
 }

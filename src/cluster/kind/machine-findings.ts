@@ -1,15 +1,13 @@
-/** What stands between this machine and a kind cluster: facts in, findings out. kind-facts.ts reads the facts. */
+/** What stands between this machine and a kind cluster: facts in, findings out. machine-facts.ts reads the facts. */
 import type { ToolStatus } from '../../core/ports.ts'
-import { chosenEngine, type EngineFacts } from './engine.ts'
-import { type Environment, type Finding, note, ok, problem } from './finding.ts'
-import { gibibytes } from './system.ts'
+import { type Finding, note, ok, problem } from '../../tools/machine/finding.ts'
+import { gibibytes } from '../../tools/machine/system.ts'
+import type { Engine, ReadyEngine } from './engine.ts'
 
 export type KindFacts = {
-  readonly env: Environment
-  readonly os: string
   /** The kernel of this machine. */
   readonly release: string
-  readonly engines: readonly EngineFacts[]
+  readonly engine: Engine
   /** Limits of this kernel; undefined when it does not tell. */
   readonly inotify?: { readonly watches: number; readonly instances: number }
   /** Bytes that programs can still get here. */
@@ -32,52 +30,15 @@ const DISK = 1 * GIB
 const INOTIFY = { watches: 524_288, instances: 512 } as const
 
 /** Whether the engine's containers run on the very kernel that this process runs on. */
-export const isHere = (facts: Pick<KindFacts, 'release'>, engine: EngineFacts): boolean =>
+export const isHere = (facts: Pick<KindFacts, 'release'>, engine: ReadyEngine): boolean =>
   engine.kernel === undefined || engine.kernel === facts.release
 
-const silent = ({ name, silence }: EngineFacts, os: string): { found: string; fix: string } => {
-  const found = `${name} is installed but does not answer (${silence?.words ?? 'no version'})`
-  if (silence?.kind === 'permission') {
-    return {
-      found: `${name} does not let you in (${silence.words})`,
-      fix: `Add yourself to its group (\`sudo usermod -aG ${name} $USER\`) and log in again, or use a rootless engine.`,
-    }
-  }
-  const start =
-    os === 'darwin'
-      ? name === 'podman'
-        ? 'Start its machine: `podman machine start`.'
-        : 'Start Docker Desktop (or Colima, or whatever runs it).'
-      : name === 'docker'
-        ? 'Start it: `sudo systemctl start docker`, or Docker Desktop.'
-        : `Look at what \`${name} info\` says.`
-  return { found, fix: start }
-}
-
-const engineFinding = (facts: KindFacts, engine: EngineFacts | undefined): Finding => {
+const engineFinding = (facts: KindFacts): Finding => {
   const title = 'Container engine'
-  if (engine) {
-    const kind = [engine.rootless ? 'rootless' : '', isHere(facts, engine) ? '' : 'in a machine of its own']
-    return ok('engine', title, [`${engine.name} ${engine.version} answers`, ...kind.filter(Boolean)].join(', '))
-  }
-  const named = facts.env.KIND_EXPERIMENTAL_PROVIDER
-  if (named && facts.engines.some(({ version }) => version !== undefined)) {
-    return problem('engine', title, {
-      found: `KIND_EXPERIMENTAL_PROVIDER says ${named}, which does not answer`,
-      fix: 'Unset that variable, or start the engine it names.',
-    })
-  }
-  const tried = facts.engines.map((each) => silent(each, facts.os))
-  if (tried.length === 0) {
-    return problem('engine', title, {
-      found: 'none of docker, nerdctl and podman is installed',
-      fix: 'Install one, e.g. Docker (docs.docker.com/engine/install) or Podman, and start it.',
-    })
-  }
-  return problem('engine', title, {
-    found: tried.map(({ found }) => found).join('; '),
-    fix: tried[0]?.fix ?? '',
-  })
+  const { engine } = facts
+  if (engine.kind !== 'ready') return problem('engine', title, { found: engine.what, fix: engine.next })
+  const kind = [engine.rootless ? 'rootless' : '', isHere(facts, engine) ? '' : 'in a machine of its own']
+  return ok('engine', title, [`${engine.command} ${engine.version} answers`, ...kind.filter(Boolean)].join(', '))
 }
 
 const minorOf = (image: string): number | undefined => {
@@ -85,16 +46,10 @@ const minorOf = (image: string): number | undefined => {
   return minor === undefined ? undefined : Number(minor)
 }
 
-const cgroupFinding = (facts: KindFacts, engine: EngineFacts): Finding | undefined => {
+const cgroupFinding = (facts: KindFacts, engine: ReadyEngine): Finding | undefined => {
   const title = 'Control groups'
   if (engine.cgroup === undefined) return undefined
-  if (engine.cgroup === 'v2') return ok('cgroup', title, 'v2')
-  if (engine.rootless) {
-    return problem('cgroup', title, {
-      found: `v1, and nodes of a rootless ${engine.name} need v2`,
-      fix: 'Boot the machine with cgroup v2 (systemd.unified_cgroup_hierarchy=1), or use an engine that runs as root.',
-    })
-  }
+  if (engine.cgroup === 2) return ok('cgroup', title, 'v2')
   const minor = minorOf(facts.image.name)
   if (minor !== undefined && minor >= 35) {
     return problem('cgroup', title, {
@@ -118,9 +73,9 @@ const inotifyFinding = ({ inotify }: KindFacts): Finding | undefined => {
   )
 }
 
-const memoryFinding = (facts: KindFacts, engine: EngineFacts): Finding => {
+const memoryFinding = (facts: KindFacts, engine: ReadyEngine): Finding => {
   const title = 'Memory, for a node'
-  const there = isHere(facts, engine) ? facts.memory : (engine.memory ?? facts.memory)
+  const there = isHere(facts, engine) ? facts.memory : (engine.memoryBytes ?? facts.memory)
   const found = isHere(facts, engine) ? `${gibibytes(there)} available` : `${gibibytes(there)} in the engine's machine`
   if (there >= MEMORY) return ok('memory-node', title, found)
   return problem('memory-node', title, {
@@ -131,14 +86,14 @@ const memoryFinding = (facts: KindFacts, engine: EngineFacts): Finding => {
   })
 }
 
-const diskFinding = ({ disk, image }: KindFacts, engine: EngineFacts): Finding | undefined => {
+const diskFinding = ({ disk, image }: KindFacts, engine: ReadyEngine): Finding | undefined => {
   if (disk === undefined) return undefined
   const title = 'Disk, for images and nodes'
   const needs = image.present ? DISK : DISK_WITH_PULL
   if (disk >= needs) return ok('disk-node', title, `${gibibytes(disk)} free at ${engine.root}`)
   return problem('disk-node', title, {
     found: `${gibibytes(disk)} free at ${engine.root}; ${gibibytes(needs)} may be needed`,
-    fix: `Free some space; \`${engine.name} system prune\` removes what no container uses.`,
+    fix: `Free some space; \`${engine.command} system prune\` removes what no container uses.`,
   })
 }
 
@@ -178,17 +133,18 @@ const toolFinding = ({ tools, downloadsAnswer }: KindFacts): Finding => {
 
 /** What matters for kind alone, in the order in which it would fail. Behind the engine nothing can be asked without one. */
 export const kindFindings = (facts: KindFacts): readonly Finding[] => {
-  const engine = chosenEngine(facts.engines, facts.env)
-  const behind = engine
-    ? [
-        cgroupFinding(facts, engine),
-        isHere(facts, engine) ? inotifyFinding(facts) : undefined,
-        memoryFinding(facts, engine),
-        diskFinding(facts, engine),
-        imageFinding(facts),
-      ]
-    : []
-  return [engineFinding(facts, engine), toolFinding(facts), ...behind]
+  const { engine } = facts
+  const behind =
+    engine.kind === 'ready'
+      ? [
+          cgroupFinding(facts, engine),
+          isHere(facts, engine) ? inotifyFinding(facts) : undefined,
+          memoryFinding(facts, engine),
+          diskFinding(facts, engine),
+          imageFinding(facts),
+        ]
+      : []
+  return [engineFinding(facts), toolFinding(facts), ...behind]
     .filter((finding) => finding !== undefined)
     .map((finding) => ({ ...finding, for: 'kind' as const }))
 }
