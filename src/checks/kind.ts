@@ -20,7 +20,7 @@ export type CheckKind<W = unknown> = {
   readonly schema: z.ZodType<W>
   /** Milliseconds that the API server's own caches may lag behind a change that this kind looks at. */
   readonly lagMs: number
-  /** It makes throw-away objects of its own: not to be asked again and again without need. */
+  /** It makes throw-away objects of its own, or is costly: not to be asked again and again without need. */
   readonly heavy?: boolean
   watches(fields: W, spec?: Pick<CheckSpec, 'given'>): readonly WatchHint[]
   /** Looks afresh. Throws UnreachableError when nothing answers, AbortError when cancelled. */

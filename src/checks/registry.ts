@@ -7,8 +7,12 @@ import { component } from './kinds/component.ts'
 import { controlPlaneFile } from './kinds/control-plane-file.ts'
 import { file } from './kinds/file.ts'
 import { identity } from './kinds/identity.ts'
+import { kubelet } from './kinds/kubelet.ts'
+import { node } from './kinds/node.ts'
 import { object } from './kinds/object.ts'
 import { params } from './kinds/params.ts'
+import { pod } from './kinds/pod.ts'
+import { ports } from './kinds/ports.ts'
 import { request } from './kinds/request.ts'
 import { rules } from './kinds/rules.ts'
 import { secret } from './kinds/secret.ts'
@@ -31,6 +35,10 @@ export const checkKinds: ReadonlyMap<string, CheckKind> = new Map(
     file,
     answer,
     params,
+    pod,
+    node,
+    kubelet,
+    ports,
   ].map((kind) => [kind.kind, kind]),
 )
 

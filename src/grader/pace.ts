@@ -11,7 +11,7 @@ export type Manner = {
   readonly holdMs: number
   /** Nothing announces what it looks at. */
   readonly polled: boolean
-  /** It puts objects into the cluster: not to be repeated without need. */
+  /** It puts objects into the cluster, or is costly: not to be repeated without need. */
   readonly heavy: boolean
 }
 
@@ -26,6 +26,7 @@ export type Track = {
 
 const POLL_MS = 2000
 const POLL_PASSED_MS = 10_000
+const POLL_HEAVY_MS = 5000
 const FULL_MS = 30_000
 
 /** Ages of a change at which to look again: dense at first, because most caches catch up within a second. */
@@ -52,7 +53,10 @@ export const nextLookMs = (manner: Manner, track: Track, now: number, unhealthy:
   const passed = track.verdict?.kind === 'passed'
   const delays = [FULL_MS]
   if (unhealthy || (track.verdict?.kind === 'unknown' && !track.verdict.notHere)) delays.push(POLL_MS)
-  if (manner.polled) delays.push(passed ? POLL_PASSED_MS : POLL_MS)
+  if (manner.polled) {
+    if (!passed) delays.push(manner.heavy ? POLL_HEAVY_MS : POLL_MS)
+    else if (!manner.heavy) delays.push(POLL_PASSED_MS)
+  }
   const hold = holdLeft(manner, track, now)
   if (hold > 0) delays.push(manner.heavy ? hold : Math.min(hold, 500))
   // A look at the end of each window: of the caches for both verdicts, of the settle time for "not yet".

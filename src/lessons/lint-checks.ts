@@ -23,6 +23,7 @@ const negative = (check: CheckSpec): string | undefined => {
     case 'access':
       return fields.allowed === false ? 'is content when access is denied' : undefined
     case 'request':
+    case 'kubelet':
       return requests.length > 0 && requests.every((each) => refused(each.status))
         ? 'is content when every request is refused'
         : undefined
@@ -42,6 +43,17 @@ const negative = (check: CheckSpec): string | undefined => {
     case 'stored':
       return fields.lacks !== undefined && fields.every === undefined && fields['newest-key'] === undefined
         ? 'is content when bytes are absent'
+        : undefined
+    case 'ports':
+      return fields['open-exactly'] === undefined && fields.must === undefined
+        ? 'is content when ports are closed'
+        : undefined
+    case 'pod':
+    case 'node':
+      return (fields.code === 'nonzero' || fields.code === 'any') &&
+        fields.prints === undefined &&
+        fields.matches === undefined
+        ? 'is content when a command fails'
         : undefined
     default:
       return undefined

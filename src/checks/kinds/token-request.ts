@@ -1,9 +1,9 @@
-import { isOk, statusMessage } from '../../core/api/reply.ts'
 import type { Finding } from '../../core/model.ts'
 import type { CheckContext } from '../../core/ports.ts'
 import { codesOf, namespacedName, status, text, z } from '../fields.ts'
 import { finding } from '../findings.ts'
 import { defineKind } from '../kind.ts'
+import { mintToken } from '../mint-token.ts'
 import { statusPhrase } from '../status.ts'
 
 const schema = z.strictObject({
@@ -25,29 +25,15 @@ const expected = (fields: Fields): string =>
   `a new token of ${fields.serviceAccount}${fields.audience ? ` for audience ${fields.audience}` : ''} gets ` +
   `${codesOf(fields.then.status).join(' or ')} at GET ${fields.then.path}`
 
-const run = async (fields: Fields, { probe, signal }: CheckContext): Promise<Finding> => {
+const run = async (fields: Fields, context: CheckContext): Promise<Finding> => {
+  const { probe, signal } = context
   const want = expected(fields)
-  const [namespace, name] = partsOf(fields)
-  const minted = await probe.api({
-    method: 'POST',
-    path: `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`,
-    signal,
-    body: {
-      apiVersion: 'authentication.k8s.io/v1',
-      kind: 'TokenRequest',
-      spec: { expirationSeconds: fields.seconds ?? 600, ...(fields.audience ? { audiences: [fields.audience] } : {}) },
-    },
-  })
-  const token = (minted.json as { status?: { token?: string } } | undefined)?.status?.token
-  if (!isOk(minted) || !token) {
-    return finding({
-      met: false,
-      expected: want,
-      found: `no token for ${fields.serviceAccount}: ${statusMessage(minted)}`,
-      summary: statusPhrase(minted.status),
-      data: { minted: false, status: minted.status },
-    })
+  const minted = await mintToken(fields.serviceAccount, context, fields)
+  if ('refused' in minted) {
+    const data = { minted: false, status: minted.status }
+    return finding({ met: false, expected: want, found: minted.refused, summary: statusPhrase(minted.status), data })
   }
+  const { token } = minted
   const reply = await probe.api({ method: 'GET', path: fields.then.path, as: { kind: 'token', token }, signal })
   return finding({
     met: codesOf(fields.then.status).includes(reply.status),

@@ -1,0 +1,7 @@
+import { unknown } from './findings.ts'
+
+/** What a check that needs nodes answers where there are none. */
+export const NO_NODES = unknown('this needs real nodes, which this cluster does not have')
+
+/** What it answers where there could be nodes and none is registered. */
+export const NOT_ONE_NODE = unknown('this cluster has no node at present')
