@@ -1,3 +1,4 @@
+import { patchedName } from '../core/merge-patch.ts'
 import type { Lesson } from '../core/model.ts'
 import type { ControlPlaneFile } from '../core/ports.ts'
 
@@ -6,7 +7,7 @@ export type Editable = { readonly name: string; readonly about: string }
 /** Whether a lesson speaks of a file anywhere that the learner or a check looks. */
 const mentions = (lesson: Lesson, name: string): boolean =>
   lesson.text.includes(name) ||
-  lesson.controlPlaneSeed.some((file) => file.path === name) ||
+  lesson.controlPlaneSeed.some((file) => patchedName(file.path) === name) ||
   lesson.tasks.some((task) => task.checks.some((check) => JSON.stringify(check.with).includes(name)))
 
 /** The files `edit` offers, those the open lesson is about first. */

@@ -171,8 +171,12 @@ export type Lesson = {
   readonly seed: readonly TextFile[]
   /** seed/workspace/**: files for the learner's folder. */
   readonly workspaceSeed: readonly TextFile[]
-  /** seed/control-plane/*: whole control-plane files, by the name `edit` uses. */
+  /** seed/control-plane/*: control-plane files by the name `edit` uses; NAME.patch.yaml is a JSON merge patch on NAME.yaml. */
   readonly controlPlaneSeed: readonly TextFile[]
+  /** seed/node/**: files for every node, by their absolute path there. */
+  readonly nodeSeed: readonly TextFile[]
+  /** Absolute paths on nodes, files or folders, that the lesson or the learner makes; put back when it ends. */
+  readonly nodeFiles: readonly string[]
   /** Absolute path of solution.sh, and its text. */
   readonly solution: TextFile
   readonly wrong: readonly WrongCase[]

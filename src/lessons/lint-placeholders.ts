@@ -110,6 +110,7 @@ export const lintPlaceholders = (loaded: LoadedLesson, images?: readonly string[
       text: file.text,
       without: seedWithout,
     })),
+    ...folder.nodeSeed.map((file) => ({ file: `seed/node${file.path}`, text: file.text, without: seedWithout })),
     ...folder.workspaceSeed.map((file) => ({
       file: `seed/workspace/${file.path}`,
       text: file.text,

@@ -1,4 +1,3 @@
-import { placeholders } from '../core/template.ts'
 import type { LoadedLesson } from './load.ts'
 import type { Mistake } from './mistake.ts'
 import { parseYamlAll, type YamlDocument } from './yaml.ts'
@@ -48,7 +47,7 @@ const isMap = (value: unknown): value is Manifest =>
   value !== null && typeof value === 'object' && !Array.isArray(value)
 
 /** Mistakes in the manifests of seed/*.yaml. */
-export const lintSeed = ({ folder, documents }: LoadedLesson): readonly Mistake[] => {
+export const lintSeed = ({ folder }: LoadedLesson): readonly Mistake[] => {
   const found: Mistake[] = []
   const seed: readonly Placed[] = folder.seed.flatMap((file) =>
     parseYamlAll(file.text).map((document) => ({ file: `${folder.name}/seed/${file.path}`, document })),
@@ -91,26 +90,6 @@ export const lintSeed = ({ folder, documents }: LoadedLesson): readonly Mistake[
     const key = `${apiVersion} ${kind} ${String(namespace ?? '')}/${name}`
     if (names.has(key)) add([], `${kind} ${name} is in the seed twice, first in ${names.get(key)}`)
     else names.set(key, file)
-  }
-  const lesson = documents.lesson.value as { readonly needs?: { readonly capabilities?: unknown } } | undefined
-  const capabilities = lesson?.needs?.capabilities
-  if (
-    folder.controlPlaneSeed.length > 0 &&
-    Array.isArray(capabilities) &&
-    !capabilities.includes('control-plane-files')
-  ) {
-    const at = documents.lesson.at(['needs', 'capabilities'])
-    const message = 'seed/control-plane/ is used: expected the capability control-plane-files'
-    found.push({ severity: 'error', file: `${folder.name}/lesson.yaml`, ...at, message })
-  }
-  for (const file of folder.controlPlaneSeed) {
-    if (!/\.ya?ml$/.test(file.path)) continue
-    for (const document of parseYamlAll(file.text)) {
-      for (const { position, message } of document.mistakes) {
-        if (placeholders(file.text).length > 0 && message.includes('((')) continue
-        found.push({ severity: 'error', file: `${folder.name}/seed/control-plane/${file.path}`, ...position, message })
-      }
-    }
   }
   return found
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import semver from 'semver'
 import { MODULES } from '../core/model.ts'
 import { lintChecks } from './lint-checks.ts'
+import { lintFiles } from './lint-files.ts'
 import { lintPlaceholders } from './lint-placeholders.ts'
 import { lintSeed } from './lint-seed.ts'
 import { lintText } from './lint-text.ts'
@@ -151,6 +152,7 @@ export const lintLesson = (loaded: LoadedLesson, catalogue: Catalogue = {}): rea
   ...lintChecks(loaded),
   ...lintText(loaded),
   ...lintSeed(loaded),
+  ...lintFiles(loaded),
   ...lintUnwritten(loaded),
 ]
 

@@ -164,6 +164,8 @@ export const loadLesson = async (folder: LessonFolder): Promise<LoadedLesson> =>
     seed: folder.seed,
     workspaceSeed: folder.workspaceSeed,
     controlPlaneSeed: folder.controlPlaneSeed,
+    nodeSeed: folder.nodeSeed,
+    nodeFiles: raw['node-files'] ?? [],
     solution: { path: join(folder.dir, 'solution.sh'), text: folder.solution ?? '' },
     wrong: wrong.cases,
     exempt: (raw.exempt ?? {}) as Readonly<Record<string, string>>,

@@ -59,6 +59,17 @@ const relativeFile = z
   .string()
   .regex(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/, 'expected a path inside the workspace folder, without ..')
 
+/** Folders that are the node itself: putting one back would take everything else in it along. */
+const TOO_WIDE =
+  /^\/([a-z]+|etc\/(kubernetes|systemd|cni|containerd)|var\/(lib|log|run|cache)|var\/lib\/(kubelet|containerd|etcd)|usr\/[a-z]+)$/
+const nodePath = z
+  .string()
+  .regex(/^(\/(?!\.\.?(\/|$))[^/\n]+)+$/, 'expected an absolute path on the node, without . or .. and no / at its end')
+  .refine(
+    (path) => !TOO_WIDE.test(path),
+    'expected a file or folder of the lesson alone, not one that the node lives from',
+  )
+
 const provide = z.union([
   z.strictObject({
     kubeconfig: relativeFile,
@@ -109,6 +120,7 @@ export const lessonSchema = z.strictObject({
   vars: varSpecs.optional(),
   nonces: varSpecs.optional(),
   provide: z.array(provide).optional(),
+  'node-files': z.array(nodePath).min(1).optional(),
   tasks: z.array(z.strictObject({ id, title: sentence, checks: z.array(check).min(1) })).min(1),
   hints: z.array(sentence).length(3, 'expected exactly 3 hints: where to look, which mechanism, the shape with blanks'),
   quiz: z

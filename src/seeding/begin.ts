@@ -5,6 +5,7 @@ import type { Attempt, Bindings, Lesson } from '../core/model.ts'
 import type { Clock, Cluster, ProgressStore, Report, Workspace } from '../core/ports.ts'
 import { makeValues, type RandomBytes } from '../core/vars.ts'
 import { clusterId, storageId, takeBaseline } from './baseline.ts'
+import { keepNodeFiles } from './node-files.ts'
 import { patientProbe } from './patient-probe.ts'
 import { provide } from './provide.ts'
 import { readRecord, type SeedRecord, writeRecord } from './record.ts'
@@ -128,7 +129,8 @@ export const begin = async (options: BeginOptions): Promise<Begun> => {
   const earlier = await readRecord(stateDir)
   const clean = await cleanBaseline(options)
   const startedAt = mine?.startedAt ?? new Date(clock.now()).toISOString()
-  const active = { lesson: lesson.id, attempt: startedAt, complete: false, files: {} }
+  const nodes = await keepNodeFiles(cluster, lesson, { signal })
+  const active = { lesson: lesson.id, attempt: startedAt, complete: false, files: {}, nodes }
   await writeRecord(stateDir, { ...clean.record, active })
 
   const step = { id: 'seed', title: `Prepare ${lesson.id} ${lesson.title}` } as const

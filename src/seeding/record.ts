@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { Manifest } from '../core/api/objects.ts'
 import { writeAtomic } from '../store/atomic.ts'
+import type { NodesBefore } from './node-files.ts'
 
 /**
  * What the cluster was before a lesson came, and which lesson came. Written before anything is seeded, so that a lab
@@ -32,6 +33,8 @@ export type SeedRecord = {
     readonly complete: boolean
     /** Files that begin put into the learner's folder: path to SHA-256. What differs is the learner's own. */
     readonly files: Readonly<Record<string, string>>
+    /** What the nodes had at the lesson's paths. */
+    readonly nodes?: NodesBefore
   }
 }
 
@@ -44,7 +47,15 @@ const schema = z.object({
   objects: z.record(z.string(), z.looseObject({ apiVersion: z.string(), kind: z.string() })),
   files: z.record(z.string(), z.string()),
   active: z
-    .object({ lesson: z.string(), attempt: z.string(), complete: z.boolean(), files: z.record(z.string(), z.string()) })
+    .object({
+      lesson: z.string(),
+      attempt: z.string(),
+      complete: z.boolean(),
+      files: z.record(z.string(), z.string()),
+      nodes: z
+        .record(z.string(), z.object({ paths: z.array(z.string()), missing: z.array(z.string()), kept: z.string() }))
+        .optional(),
+    })
     .optional(),
 })
 

@@ -6,7 +6,9 @@ import type { Clock, Cluster, Probe } from '../core/ports.ts'
 import { fill, placeholders } from '../core/template.ts'
 import { parseYamlAll } from '../lessons/yaml.ts'
 import { writeControlPlane } from './control-plane.ts'
+import { controlPlaneSeed } from './control-plane-seed.ts'
 import { replaceNamespace } from './namespaces.ts'
+import { seedNodes } from './node-files.ts'
 import { patientProbe } from './patient-probe.ts'
 
 /** The label that every object of a lesson carries; its value is the lesson's id. */
@@ -106,7 +108,7 @@ export const applyManifests = async (manifests: readonly Manifest[], place: Plac
   for (const manifest of manifests) if (!isNamespace(manifest)) await applyOne(manifest, options)
 }
 
-/** Puts a lesson's seed into the cluster: its control-plane files, then its manifests. */
+/** Puts a lesson's seed into the cluster: files on nodes, control-plane files that may name them, then manifests. */
 export const seedCluster = async (options: {
   readonly lesson: Lesson
   readonly bindings: Bindings
@@ -115,7 +117,7 @@ export const seedCluster = async (options: {
   readonly signal?: AbortSignal
 }): Promise<void> => {
   const { lesson, bindings, cluster, clock, signal } = options
-  const files = Object.fromEntries(lesson.controlPlaneSeed.map(({ path, text }) => [path, fill(text, bindings)]))
-  await writeControlPlane({ cluster, files, signal })
+  await seedNodes(cluster, lesson, { bindings, signal })
+  await writeControlPlane({ cluster, files: await controlPlaneSeed(lesson, bindings, cluster), signal })
   await applyManifests(seedManifests(lesson, bindings), { cluster, clock, signal })
 }

@@ -6,6 +6,7 @@ import type { Clock, Cluster, Probe, Report } from '../core/ports.ts'
 import { clusterId, compare, type Difference, storageId, takeBaseline } from './baseline.ts'
 import { changedFiles, ENCRYPTION_FILE, writeControlPlane } from './control-plane.ts'
 import { CONTROLLER_DONE_MS, clearNotes, isMadeEverywhere, isNamespace } from './namespaces.ts'
+import { restoreNodes } from './node-files.ts'
 import { describeKey, eachOf, type Found, listCluster } from './objects.ts'
 import { patientProbe } from './patient-probe.ts'
 import { readRecord, type SeedRecord, writeRecord } from './record.ts'
@@ -132,6 +133,7 @@ const sweepTo = async (
   try {
     const wanted = Object.fromEntries(others.map((name) => [name, record.files[name] ?? '']))
     await writeControlPlane({ cluster, files: wanted, signal })
+    await restoreNodes(cluster, record.active?.nodes ?? {}, { signal })
     // The keys go last: without them, the lesson's objects could be neither read nor deleted.
     const byHand = await sweepObjects(record, options)
     if (files.includes(ENCRYPTION_FILE)) {

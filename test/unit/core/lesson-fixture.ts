@@ -29,6 +29,8 @@ export const aLesson = (change: Partial<Lesson> & { id: string }): Lesson => ({
   vars: {},
   nonces: {},
   provide: [],
+  nodeSeed: [],
+  nodeFiles: [],
   tasks: [
     {
       id: 'look',

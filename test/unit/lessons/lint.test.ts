@@ -205,6 +205,56 @@ describe('lint', () => {
       { 'seed/control-plane/encryption.yaml': 'a: b\n' },
       /expected the capability control-plane-files/,
     ],
+    [
+      'a control-plane file that no cluster has',
+      { 'seed/control-plane/kubelet.yaml': 'a: b\n' },
+      /^seed\/control-plane\/kubelet.yaml:1:1 error: there is no control-plane file kubelet.yaml: expected one of kube-/,
+    ],
+    [
+      'a whole configuration of the kubelet',
+      { 'seed/control-plane/kubelet-config.yaml': 'a: b\n' },
+      /^seed\/control-plane\/kubelet-config.yaml:1:1 error: it differs from cluster to cluster/,
+    ],
+    [
+      'a patch beside the whole file',
+      { 'seed/control-plane/encryption.yaml': 'a: b\n', 'seed/control-plane/encryption.patch.yaml': 'a: c\n' },
+      /^seed\/control-plane\/encryption.patch.yaml:1:1 error: encryption.yaml is in the seed as well/,
+    ],
+    [
+      'a patch that is no map',
+      { 'seed/control-plane/kubelet-config.patch.yaml': '- a\n' },
+      /^seed\/control-plane\/kubelet-config.patch.yaml:1:1 error: expected one map/,
+    ],
+    [
+      'a patch of the kubelet without the capability',
+      { 'seed/control-plane/kubelet-config.patch.yaml': 'authentication: { anonymous: { enabled: true } }\n' },
+      /^lesson.yaml:7:24 error: .*kubelet-config.patch.yaml is used: expected the capability nodes$/,
+    ],
+    [
+      'files for nodes without the capability',
+      { 'seed/node/etc/demo/x.json': '{}' },
+      /^lesson.yaml:7:24 error: seed\/node\/ is used: expected the capability nodes$/,
+    ],
+    [
+      'placeholders of files for nodes',
+      { 'seed/node/etc/demo/x.json': '{ "a": "((vars.pasword))" }' },
+      /^seed\/node\/etc\/demo\/x.json:1:9 error: \(\(vars.pasword\)\) is not defined/,
+    ],
+    [
+      'node-files without the capability',
+      { 'lesson.yaml': swap('minutes: 5', 'minutes: 5\nnode-files: [/var/lib/kubelet/seccomp]') },
+      /^lesson.yaml:7:1 error: node-files is used: expected the capability nodes$/,
+    ],
+    [
+      'node-files that are the node itself',
+      { 'lesson.yaml': swap('minutes: 5', 'minutes: 5\nnode-files: [/var/lib/kubelet]') },
+      /^lesson.yaml:7:14 error: node-files\[0\]: expected a file or folder of the lesson alone.*found "\/var\/lib\/kubelet"$/,
+    ],
+    [
+      'node-files that lead elsewhere',
+      { 'lesson.yaml': swap('minutes: 5', 'minutes: 5\nnode-files: [/etc/x/../kubernetes]') },
+      /^lesson.yaml:7:14 error: node-files\[0\]: expected an absolute path on the node/,
+    ],
     ['a stray file', { 'notes.md': 'x' }, /^notes.md:1:1 warning: no part of the lesson format/],
     [
       'a duration that is none',
@@ -218,6 +268,18 @@ describe('lint', () => {
     ],
   ])('finds %s', async (_, changes, expected) => {
     expect((await lint(changes)).join('\n')).toMatch(new RegExp(expected.source, 'm'))
+  })
+
+  it('has nothing to say about files for nodes in their places', async () => {
+    const changes: Changes = {
+      'lesson.yaml': (text) =>
+        text
+          .replace('capabilities: [api]', 'capabilities: [api, nodes]')
+          .replace('minutes: 5', 'minutes: 5\nnode-files: [/var/lib/kubelet/seccomp/profiles, /etc/demo.conf]'),
+      'seed/control-plane/kubelet-config.patch.yaml': 'readOnlyPort: 10255\nauthentication: null\n',
+      'seed/node/etc/demo/x.json': '{ "password": "((vars.password))", "image": "((image.busybox))" }',
+    }
+    expect(await lint(changes)).toEqual([])
   })
 
   it('narrows the report to the lessons asked for', async () => {
