@@ -1,9 +1,10 @@
 /** Reads a learner's kubeconfig as data: nothing in it is ever run, and it may only speak to this lab. */
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { UserError } from '../core/errors.ts'
 import type { Credential, Workspace } from '../core/ports.ts'
 import { field, listOf, parseYaml, textOf } from './yaml.ts'
 
-export type KubeconfigProblem = 'missing-file' | 'insecure' | 'other-server' | 'exec' | 'unparsable'
+export type KubeconfigProblem = 'missing-file' | 'insecure' | 'other-server' | 'exec' | 'unparsable' | 'other-key'
 
 /** A UserError that also says which kind of problem a kubeconfig has, for `found.problem`. */
 export const kubeconfigError = (problem: KubeconfigProblem, what: string, next: string): UserError =>
@@ -101,6 +102,7 @@ const credentialOf = async ({ user, name, pem, readFile, bad }: User): Promise<C
   if (cert !== undefined && key !== undefined) {
     if (!cert.includes('-----BEGIN CERTIFICATE-----')) throw bad('holds a client certificate that is not PEM')
     if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(key)) throw bad('holds a client key that is not PEM')
+    mustBelongTogether({ cert, key, name, bad })
     return { kind: 'certificate', cert, key }
   }
   if (cert !== undefined || key !== undefined) {
@@ -110,6 +112,27 @@ const credentialOf = async ({ user, name, pem, readFile, bad }: User): Promise<C
   const token = textOf(field(user, 'token')) ?? (tokenFile === undefined ? undefined : await readFile(tokenFile))
   if (token !== undefined && token.trim() !== '') return { kind: 'token', token: token.trim() }
   throw bad('has neither a client certificate nor a token for its user')
+}
+
+type Pair = { readonly cert: string; readonly key: string } & Pick<User, 'name' | 'bad'>
+
+/** TLS would refuse the pair before any request is made, with words that help nobody. */
+const mustBelongTogether = ({ cert, key, name, bad }: Pair): void => {
+  const read = <T>(what: string, make: () => T): T => {
+    try {
+      return make()
+    } catch {
+      throw bad(`holds a client ${what} that cannot be read`)
+    }
+  }
+  const certificate = read('certificate', () => new X509Certificate(cert))
+  const privateKey = read('key', () => createPrivateKey(key))
+  if (certificate.checkPrivateKey(privateKey)) return
+  throw kubeconfigError(
+    'other-key',
+    `${name} holds a certificate and a private key that do not belong together`,
+    'A certificate works only with the key that its request was made from.',
+  )
 }
 
 const isSameServer = (a: string, b: string): boolean => {
