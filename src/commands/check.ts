@@ -93,7 +93,7 @@ export const checkViews = (session: BegunSession, results: readonly CheckResult[
   )
 
 const CLOSING = {
-  passed: 'Passed. Read what you just stopped: k8s-sec-lab attack, then start the next lesson.',
+  passed: 'Passed. See what you just stopped, and read why: k8s-sec-lab attack. All lessons: k8s-sec-lab list',
   failed: 'Not yet. Stuck? k8s-sec-lab hint',
   unknown: 'Some checks could not be made; that says nothing about your work.',
 } as const

@@ -100,7 +100,12 @@ const run = async (fields: Fields, context: CheckContext): Promise<Finding> => {
   }
   if (missing) return answer(false, `no ${subjectOf(fields)}; ${await neighbours(fields, context)}`, 'missing')
   if (tooFew) return answer(false, `only ${objects.length}: ${listed(names)}`, 'too few')
-  if (bad.length === 0) return answer(true, `${fields.kind} ${listed(names, 4)} as it should be`, 'as expected')
+  if (bad.length === 0)
+    return answer(
+      true,
+      `${fields.kind} ${listed(names, 4)} ${names.length === 1 ? 'is as it' : 'are as they'} should be`,
+      'as expected',
+    )
   const said = bad.slice(0, 3).map((one) => `${fields.kind} ${labelOf(one.object)}: ${one.messages.join('; ')}`)
   return answer(false, said.join(' · '), 'differs')
 }

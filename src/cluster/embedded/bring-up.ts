@@ -9,7 +9,7 @@ import { componentStatus } from './probe.ts'
 import { makeFolders, provision } from './provision.ts'
 import { POLL_MS, unitOf } from './readiness.ts'
 import { readRecord, writeRecord } from './record.ts'
-import { explain } from './status.ts'
+import { explain, fileToEdit } from './status.ts'
 import { startSupervisor, stopSupervision, supervisorOf } from './supervision.ts'
 import { tearDown } from './tear-down.ts'
 
@@ -170,7 +170,7 @@ const failIfHopeless = async (layout: Layout, step: Step): Promise<void> => {
     }
     throw new UserError({
       what: explain(unit).replace(/ Put it right with .*$/, ''),
-      next: `Put ${name}.yaml right with \`k8s-sec-lab edit ${name}.yaml\`, or start afresh with \`k8s-sec-lab cluster down\` and \`cluster up\`. Log: ${layout.log(name)}`,
+      next: `Put it right with \`k8s-sec-lab edit ${fileToEdit(unit)}\`, or start afresh with \`k8s-sec-lab cluster down\` and \`cluster up\`. Log: ${layout.log(name)}`,
       exitCode: 3,
     })
   }

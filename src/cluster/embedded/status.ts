@@ -1,6 +1,7 @@
 import type { ClusterStatus, ComponentStatus } from '../../core/ports.ts'
 import { lockHolder } from '../../store/lock.ts'
 import { isApiReady } from '../api-ready.ts'
+import { CONFIG_FILES } from '../control-plane-files.ts'
 import { COMPONENTS, type Layout } from './layout.ts'
 import { componentStatus, createEmbeddedProbe } from './probe.ts'
 import { readRecord } from './record.ts'
@@ -50,10 +51,14 @@ export const readClusterStatus = async (layout: Layout): Promise<ClusterStatus> 
   }
 }
 
+/** The file to put right: the one that the component's own words name, else its manifest. */
+export const fileToEdit = ({ name, lastError = '' }: Pick<ComponentStatus, 'name' | 'lastError'>): string =>
+  CONFIG_FILES.find((file) => lastError.includes(`/${file}`)) ?? `${name}.yaml`
+
 /** Why a component does not do what its manifest says, and what to do. */
 export const explain = (component: ComponentStatus): string => {
-  const words = component.lastError ?? 'it said nothing.'
-  const edit = `Put it right with \`k8s-sec-lab edit ${component.name}.yaml\`.`
+  const words = (component.lastError ?? 'it said nothing').replace(/([^.!?])$/, '$1.')
+  const edit = `Put it right with \`k8s-sec-lab edit ${fileToEdit(component)}\`.`
   switch (component.state) {
     case 'stale':
       return `${component.name} keeps its old manifest, the new one was rejected: ${words} ${edit}`
