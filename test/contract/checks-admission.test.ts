@@ -117,6 +117,65 @@ describe('admission', () => {
     await undo()
   })
 
+  it('tries the Pod that a live template makes, here or in another namespace', async () => {
+    const deployment = (name: string, spec: { [key: string]: unknown }, annotations = {}): Manifest => ({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name, namespace: NS },
+      spec: {
+        replicas: 0,
+        selector: { matchLabels: { app: name } },
+        template: { metadata: { labels: { app: name }, annotations }, spec },
+      },
+    })
+    const image = 'registry.lab.local/app:1'
+    const tight = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } }
+    const undo = await put(
+      world.probe,
+      // An account that only exists where the Deployment is.
+      { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'worker', namespace: NS } },
+      deployment('loose', { containers: [{ name: 'a', image, securityContext: { privileged: true } }] }),
+      deployment(
+        'tight',
+        {
+          serviceAccountName: 'worker',
+          automountServiceAccountToken: false,
+          securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+          containers: [{ name: 'a', image, securityContext: tight }],
+        },
+        { 'container.apparmor.security.beta.kubernetes.io/a': 'runtime/default' },
+      ),
+    )
+    const of = (name: string, more: { [key: string]: unknown }, into?: string) => {
+      const owner = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: NS, name, ...(into ? { into } : {}) }
+      return find(world, 'admission', { 'template-of': owner, expect: 'admitted', ...more })
+    }
+    expect(factsOf(await of('loose', {})).kind).toBe('met')
+    expect(factsOf(await of('loose', {}, SAFE))).toMatchObject({
+      kind: 'unmet',
+      found: expect.stringMatching(/^a Pod of Deployment loose in .* is denied by a policy: .*privileged/),
+    })
+    expect(factsOf(await of('loose', { expect: 'denied', by: 'violates PodSecurity' }, SAFE)).kind).toBe('met')
+    expect(factsOf(await of('tight', {}, SAFE))).toMatchObject({ kind: 'met', data: { missing: false } })
+    const account = (name: string) => ({ returned: [{ expression: `object.spec.serviceAccountName == '${name}'` }] })
+    expect(factsOf(await of('tight', account('worker'))).kind).toBe('met')
+    expect(factsOf(await of('tight', account('default'), SAFE)).kind).toBe('met')
+    expect(factsOf(await of('tight', { silent: true }, SAFE))).toMatchObject({
+      kind: 'unmet',
+      found: expect.stringContaining('with a warning: metadata.annotations['),
+      data: { admitted: true },
+    })
+    expect(factsOf(await of('loose', { silent: true })).kind).toBe('met')
+    expect(factsOf(await of('gone', {}))).toMatchObject({
+      kind: 'unmet',
+      found: expect.stringMatching(/^no Deployment .*\/gone; there is: loose and tight$/),
+      data: { missing: true },
+    })
+    // A refusal because there is nothing to try is no denial.
+    expect(factsOf(await of('gone', { expect: 'denied' })).kind).toBe('unmet')
+    await undo()
+  })
+
   it.each([
     ['a namespace that does not exist', pod('x', 'kinds-nowhere'), undefined],
     ['a namespace that does not exist, by words that would match', pod('x', 'kinds-nowhere'), 'not found'],

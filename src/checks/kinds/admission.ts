@@ -8,6 +8,7 @@ import { dryRun, type Operation } from '../dry-run.ts'
 import { credential, expression, manifest, pattern, text, validation, z } from '../fields.ts'
 import { brokenExpression, cut, finding, orFinding, unknown } from '../findings.ts'
 import { credentialHints, defineKind, RBAC_HINTS, type WatchHint } from '../kind.ts'
+import { bare, podOf, templateOwner, titleOf } from '../pod-of.ts'
 import { statusPhrase } from '../status.ts'
 import { type Judgement, judge } from '../validations.ts'
 
@@ -24,6 +25,8 @@ const schema = z
   .strictObject({
     ...asked,
     object: manifest.optional(),
+    'template-of': templateOwner.optional(),
+    silent: z.literal(true).optional(),
     expect: expect.optional(),
     operation: z.enum(['create', 'update', 'ephemeral-containers']).optional(),
     absent: expression.optional(),
@@ -34,9 +37,17 @@ const schema = z
       .optional(),
   })
   .refine(
-    (fields) => (fields.object === undefined) !== (fields.matrix === undefined),
-    'expected either object or matrix',
+    (fields) => [fields.object, fields['template-of'], fields.matrix].filter((one) => one !== undefined).length === 1,
+    'expected one of object, template-of and matrix',
   )
+  .refine((fields) => fields['template-of'] === undefined || (fields.operation ?? 'create') === 'create', {
+    error: 'expected create: the Pod of a template does not exist yet',
+    path: ['operation'],
+  })
+  .refine((fields) => fields.silent === undefined || (fields.warned === undefined && fields.expect === 'admitted'), {
+    error: 'expected only beside expect: admitted, and without warned',
+    path: ['silent'],
+  })
   .refine((fields) => fields.matrix !== undefined || fields.expect !== undefined, {
     error: 'expected admitted or denied',
     path: ['expect'],
@@ -53,13 +64,31 @@ type Probe = {
   readonly expect: 'admitted' | 'denied'
   readonly as: Fields['as']
   readonly warned?: string
+  /** Not one warning may come with it. */
+  readonly silent?: true
   readonly by?: string
 }
 
-const probesOf = (fields: Fields): readonly Probe[] =>
+/** What is tried; `pod` is the one of `template-of`, once its owner has been read. */
+const probesOf = (fields: Fields, pod?: Manifest): readonly Probe[] => {
+  const { 'template-of': owner, expect: wanted = 'admitted', silent } = fields
+  if (owner === undefined) return written(fields)
+  const { as, warned, by } = fields
+  return [{ title: titleOf(owner), manifest: pod ?? bare(owner), expect: wanted, as, warned, by, silent }]
+}
+
+const written = (fields: Fields): readonly Probe[] =>
   (
     fields.matrix ?? [
-      { title: '', object: fields.object, expect: fields.expect, as: fields.as, warned: fields.warned, by: fields.by },
+      {
+        title: '',
+        object: fields.object,
+        expect: fields.expect,
+        as: fields.as,
+        warned: fields.warned,
+        by: fields.by,
+        silent: fields.silent,
+      },
     ]
   ).map((one) => {
     const object = one.object as Manifest
@@ -71,6 +100,7 @@ const probesOf = (fields: Fields): readonly Probe[] =>
       as: one.as ?? fields.as,
       warned: one.warned ?? fields.warned,
       by: one.by ?? fields.by,
+      silent: fields.silent,
     }
   })
 
@@ -87,12 +117,15 @@ const placeOf = (one: Probe): string =>
   one.manifest.metadata?.namespace ? ` in ${one.manifest.metadata.namespace}` : ''
 
 const assess = (one: Probe, reply: ApiReply): Pick<Outcome, 'problem' | 'unclear'> => {
-  const message = cut(statusMessage(reply), 500)
+  const message = cut(statusMessage(reply), 900)
   if (isOk(reply)) {
     if (one.expect === 'denied') return { problem: `${one.title}${placeOf(one)} is admitted` }
     if (one.warned !== undefined && !reply.warnings.some((warning) => new RegExp(one.warned ?? '').test(warning))) {
       const warnings = reply.warnings.length === 0 ? 'no warning' : `only: ${reply.warnings.join('; ')}`
       return { problem: `${one.title}${placeOf(one)} is admitted with ${warnings}` }
+    }
+    if (one.silent && reply.warnings.length > 0) {
+      return { problem: `${one.title}${placeOf(one)} is admitted with a warning: ${reply.warnings.join('; ')}` }
     }
     return {}
   }
@@ -115,6 +148,7 @@ const expected = (fields: Fields): string => {
   const how = [
     one?.expect ?? '',
     fields.warned === undefined ? '' : `with a warning like ${fields.warned}`,
+    fields.silent ? 'without a warning' : '',
     fields.by === undefined ? '' : `with words like ${fields.by}`,
     fields.returned === undefined && fields.absent === undefined ? '' : 'and comes back as the task asks',
   ].filter((part) => part !== '')
@@ -140,8 +174,14 @@ const judgeReturned = (fields: Fields, outcome: Outcome, context: CheckContext):
 const run = async (fields: Fields, context: CheckContext): Promise<Finding> => {
   const want = expected(fields)
   const operation: Operation = fields.operation ?? 'create'
-  const probes = probesOf(fields)
-  const empty = { status: 0, message: '', warnings: [], admitted: false, object: null, wrong: [] }
+  const empty = { status: 0, message: '', warnings: [], admitted: false, object: null, wrong: [], missing: false }
+  const owner = fields['template-of']
+  const made = owner === undefined ? undefined : await podOf(owner, context)
+  if (made && 'missing' in made) {
+    const data = { ...empty, missing: true }
+    return finding({ met: false, expected: want, found: made.missing, summary: 'missing', data })
+  }
+  const probes = probesOf(fields, made?.pod)
   const credentials = await orFinding<readonly Credential[]>(
     () => Promise.all(probes.map((one) => context.credential(one.as ?? 'admin'))),
     { expected: want, data: empty },
@@ -199,6 +239,7 @@ const run = async (fields: Fields, context: CheckContext): Promise<Finding> => {
       warnings,
       admitted,
       object: admitted ? fromCel(reply?.json) : null,
+      missing: false,
       wrong: wrong.map(
         ({ probe, reply: one }): Json => ({
           title: probe.title,
@@ -218,6 +259,11 @@ const POLICY_HINTS: readonly WatchHint[] = [
   'MutatingWebhookConfiguration',
 ].map((object) => ({ kind: 'objects', apiVersion: 'admissionregistration.k8s.io/v1', object }))
 
+const ownerHints = ({ 'template-of': owner }: Fields): readonly WatchHint[] =>
+  owner === undefined
+    ? []
+    : [{ kind: 'objects', apiVersion: owner.apiVersion, object: owner.kind, namespace: owner.namespace }]
+
 /** A server dry run, as somebody: admitted, warned or denied, by whom, with which words. */
 export const admission = defineKind<Fields>({
   kind: 'admission',
@@ -229,12 +275,15 @@ export const admission = defineKind<Fields>({
     // Parameters of policies, and what the ServiceAccount admission reads.
     { kind: 'objects', apiVersion: 'v1', object: 'ConfigMap' },
     { kind: 'objects', apiVersion: 'v1', object: 'ServiceAccount' },
+    ...ownerHints(fields),
     ...probesOf(fields).flatMap((one) => credentialHints(one.as)),
     ...(probesOf(fields).some((one) => one.as !== undefined && one.as !== 'admin') ? RBAC_HINTS : []),
   ],
   run,
   expected,
   reproduce: (fields) => {
+    const owner = fields['template-of']
+    if (owner) return `kubectl get ${owner.kind.toLowerCase()} ${owner.name} -n ${owner.namespace} -o yaml`
     const namespace = probesOf(fields)[0]?.manifest.metadata?.namespace
     const policies = 'kubectl get validatingadmissionpolicies,validatingadmissionpolicybindings'
     return namespace === undefined ? policies : `kubectl get namespace ${namespace} --show-labels && ${policies}`

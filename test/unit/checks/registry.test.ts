@@ -29,6 +29,21 @@ describe('the kinds of check', () => {
     ['access', { as: { user: 'jane' }, allowed: true }, 'expected either review or reviews'],
     ['admission', { object: { apiVersion: 'v1', kind: 'Pod' } }, 'expected admitted or denied'],
     ['admission', { object: { apiVersion: 'v1', kind: 'Pod' }, expect: 'denied', by: '(' }, 'egular expression'],
+    [
+      'admission',
+      { 'template-of': { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' }, expect: 'admitted' },
+      'expected string, received undefined',
+    ],
+    [
+      'admission',
+      {
+        'template-of': { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'a', name: 'web' },
+        object: { apiVersion: 'v1', kind: 'Pod' },
+        expect: 'admitted',
+      },
+      'expected one of object, template-of and matrix',
+    ],
+    ['admission', { object: { apiVersion: 'v1', kind: 'Pod' }, expect: 'denied', silent: true }, 'expect: admitted'],
     ['request', { requests: [{ path: 'api', status: 200 }] }, 'starts with /'],
     ['request', { requests: [{ path: '/api', status: 20 }] }, '100'],
     ['identity', { as: { kubeconfig: '../admin' } }, 'path inside the workspace'],
