@@ -21,7 +21,9 @@ export type CheckKind<W = unknown> = {
   /** Milliseconds that the API server's own caches may lag behind a change that this kind looks at. */
   readonly lagMs: number
   /** It makes throw-away objects of its own, or is costly: not to be asked again and again without need. */
-  readonly heavy?: boolean
+  readonly heavy?: boolean | ((fields: W) => boolean)
+  /** Milliseconds that one look may take, when the grader's usual deadline is too short. */
+  readonly deadlineMs?: (fields: W) => number
   watches(fields: W, spec?: Pick<CheckSpec, 'given'>): readonly WatchHint[]
   /** Looks afresh. Throws UnreachableError when nothing answers, AbortError when cancelled. */
   run(fields: W, context: CheckContext): Promise<Finding>

@@ -13,6 +13,7 @@ import { object } from './kinds/object.ts'
 import { params } from './kinds/params.ts'
 import { pod } from './kinds/pod.ts'
 import { ports } from './kinds/ports.ts'
+import { reachable } from './kinds/reachable.ts'
 import { request } from './kinds/request.ts'
 import { rules } from './kinds/rules.ts'
 import { secret } from './kinds/secret.ts'
@@ -39,6 +40,7 @@ export const checkKinds: ReadonlyMap<string, CheckKind> = new Map(
     node,
     kubelet,
     ports,
+    reachable,
   ].map((kind) => [kind.kind, kind]),
 )
 

@@ -56,8 +56,10 @@ const WHERE: Partial<Readonly<Record<Capability, string>>> = {
 }
 
 /** True for checks that put objects of their own into the cluster while they look. */
-export const makesThrowAways = (spec: CheckSpec): boolean =>
-  spec.given.length > 0 || checkKind(spec.kind)?.heavy === true
+export const makesThrowAways = (spec: CheckSpec): boolean => {
+  const heavy = checkKind(spec.kind)?.heavy
+  return spec.given.length > 0 || (typeof heavy === 'function' ? heavy(spec.with) : heavy === true)
+}
 
 /** Runs a check once. Throws AbortError when `signal` is aborted, and nothing else. */
 export const gradeCheck = async (run: Run): Promise<Graded> => {
@@ -77,7 +79,8 @@ export const gradeCheck = async (run: Run): Promise<Graded> => {
     return graded({ kind: 'unknown', reason, notHere: true })
   }
   run.onNonces?.(Object.values(bindings.nonce))
-  const deadline = AbortSignal.timeout((run.deadlineMs ?? DEADLINE_MS) + (run.hold ? spec.holdMs : 0))
+  const patience = run.deadlineMs ?? kind.deadlineMs?.(spec.with) ?? DEADLINE_MS
+  const deadline = AbortSignal.timeout(patience + (run.hold ? spec.holdMs : 0))
   const both = AbortSignal.any([signal, deadline])
   try {
     return graded(await beforeAbort(look(run, kind, bindings, both), both, makesThrowAways(spec)))

@@ -8,6 +8,9 @@ const messages = (kind: string, fields: unknown): string[] => {
   return parsed?.success === false ? parsed.error.issues.map((issue) => issue.message) : []
 }
 
+const between = { from: { namespace: 'shop', selector: 'app=a' }, to: { namespace: 'shop', selector: 'app=b' } }
+const spoofed = { from: { namespace: 'demo', labels: { app: 'a' } }, to: { ip: '1.2.3.4' } }
+
 describe('the kinds of check', () => {
   it('are those that the lesson format describes', () => {
     const readme = readFileSync('lessons/README.md', 'utf8')
@@ -55,6 +58,12 @@ describe('the kinds of check', () => {
     ['token-request', { serviceAccount: 'a/b', seconds: 60, then: { path: '/', status: 200 } }, '600'],
     ['file', { path: '/etc/passwd' }, 'path inside the workspace'],
     ['secret', {}, 'expected equals or absent'],
+    ['reachable', { by: 'policy', matrix: [{ from: 'web', to: { ip: '1.2.3.4' }, port: 80, open: true }] }, 'no web'],
+    ['reachable', { by: 'traffic', matrix: [{ ...between, port: 80, open: true }] }, 'expected an image'],
+    ['reachable', { by: 'policy', image: 'busybox', matrix: [{ ...between, port: 80, open: true }] }, 'no image'],
+    ['reachable', { by: 'traffic', matrix: [{ ...between, port: 69, protocol: 'UDP', open: true }] }, 'port 53'],
+    ['reachable', { by: 'traffic', matrix: [{ ...spoofed, port: 80, open: false }] }, 'Pods that exist'],
+    ['reachable', { by: 'policy', matrix: [{ from: {}, to: {}, port: 80, open: false }] }, 'expected the name'],
   ])('%s: a mistake is named: %j', (kind, fields, words) => {
     expect(messages(kind, fields).join(' · ')).toContain(words)
   })
