@@ -20,6 +20,7 @@ export const editableFiles = (options: {
   const onCluster = controlPlane.map((file) => ({ name: file.name, about: file.about }))
   const own = workspace.map((name) => ({ name, about: 'your file' }))
   if (!lesson) return [...own, ...onCluster]
+  const onNode = lesson.nodeSeed.map(({ path }) => ({ name: `node:${path}`, about: 'on the node' }))
   const near = onCluster.filter((file) => mentions(lesson, file.name))
-  return [...near, ...own, ...onCluster.filter((file) => !near.includes(file))]
+  return [...near, ...onNode, ...own, ...onCluster.filter((file) => !near.includes(file))]
 }

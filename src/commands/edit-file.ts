@@ -5,13 +5,20 @@ import { runForeground } from '../app/foreground.ts'
 import { UserError } from '../core/errors.ts'
 import { wrap } from '../text/wrap.ts'
 import type { CommandContext } from './context.ts'
-import { editControlPlaneFile, editorsOf } from './edit.ts'
+import { type Editing, editControlPlaneFile, editorsOf } from './edit.ts'
+import { editNodeFile, nodePath } from './edit-node-file.ts'
 import type { ExitCode } from './io.ts'
 import { learnerPlace, type Place } from './learner-place.ts'
+import { nodesOf } from './node.ts'
+
+const ANY_NODE_FILE = 'node:/absolute/path: any file on the node'
 
 type Flags = { from?: string; print?: boolean }
 
-/** `edit [file]`: a control-plane file by its name, or a file of the lesson; without a name, what there is. */
+/**
+ * `edit [file]`: a control-plane file by its name, a file on the node (node:/absolute/path), or a file of the lesson;
+ * without a name, what there is.
+ */
 export const editFile = async (context: CommandContext, flags: Flags, args: readonly string[]): Promise<ExitCode> => {
   const { io, services } = context
   const [name] = args
@@ -20,10 +27,7 @@ export const editFile = async (context: CommandContext, flags: Flags, args: read
   const wanted = name.endsWith('.yaml') ? name : `${name}.yaml`
   const known = cluster.files().find((file) => file.name === name || file.name === wanted)
   const place = await learnerPlace(io, services)
-  if (!known) return editOwn(context, place, { name, ...flags })
-  return editControlPlaneFile({
-    cluster,
-    name: known.name,
+  const editing: Editing = {
     ...flags,
     env: io.env,
     run: (argv) => inForeground(context, argv, place),
@@ -34,7 +38,12 @@ export const editFile = async (context: CommandContext, flags: Flags, args: read
     },
     write: io.out,
     signal: io.signal,
-  })
+  }
+  if (known) return editControlPlaneFile({ ...editing, cluster, name: known.name })
+  const path = nodePath(name)
+  return path === undefined
+    ? editOwn(context, place, { name, ...flags })
+    : editNodeFile({ ...editing, nodes: nodesOf(cluster), path })
 }
 
 const inForeground = async (context: CommandContext, argv: readonly string[], place: Place): Promise<number> => {
@@ -55,6 +64,7 @@ const listFiles = async (context: CommandContext): Promise<ExitCode> => {
   const lines = files.flatMap((file) =>
     wrap(`${file.name}: ${file.about}`, { width: io.columns(), first: '  ', rest: '    ' }),
   )
+  if (cluster.nodes) lines.push(...wrap(ANY_NODE_FILE, { width: io.columns(), first: '  ', rest: '    ' }))
   io.out(`${['Files that k8s-sec-lab edit opens:', ...lines].join('\n')}\n`)
   return 0
 }

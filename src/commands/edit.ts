@@ -5,14 +5,8 @@ import { UserError } from '../core/errors.ts'
 import type { Cluster } from '../core/ports.ts'
 import { outcomeText } from './cluster.ts'
 
-/**
- * `edit <file>` for a control-plane file: a copy is opened in the editor, written back in one piece when it was
- * changed, and what becomes of it is told. `from` takes the new text from a file or from stdin (`-`) instead, `print`
- * only shows the file. 0 when it is in effect or will be, 3 when the component refuses it.
- */
-export const editControlPlaneFile = async (options: {
-  readonly cluster: Cluster
-  readonly name: string
+/** Where the new text of a file comes from, and where words about it go. */
+export type Editing = {
   readonly from?: string
   readonly print?: boolean
   readonly env: Readonly<Record<string, string | undefined>>
@@ -21,14 +15,28 @@ export const editControlPlaneFile = async (options: {
   readonly readStdin?: () => Promise<string>
   readonly write: (text: string) => void
   readonly signal?: AbortSignal
-}): Promise<0 | 3> => {
-  const { cluster, name, from, write, signal } = options
+}
+
+/** The text as somebody wants it: from a file, from stdin, or out of the editor. `copy` names what is opened there. */
+export const newText = (options: Editing & { readonly copy: string }, before: string): Promise<string> =>
+  options.from === undefined ? inEditor(options, before) : given(options.from, options.readStdin)
+
+/**
+ * `edit <file>` for a control-plane file: a copy is opened in the editor, written back in one piece when it was
+ * changed, and what becomes of it is told. `from` takes the new text from a file or from stdin (`-`) instead, `print`
+ * only shows the file. 0 when it is in effect or will be, 3 when the component refuses it.
+ */
+export const editControlPlaneFile = async (
+  options: Editing & { readonly cluster: Cluster; readonly name: string },
+): Promise<0 | 3> => {
+  const { cluster, name, write, signal } = options
   const before = await cluster.readFile(name)
   if (options.print) {
     write(before)
     return 0
   }
-  const after = from === undefined ? await inEditor(options, before) : await given(from, options.readStdin)
+  const copy = name.endsWith('.yaml') ? name : `${name}.yaml`
+  const after = await newText({ ...options, copy }, before)
   const outcome = await cluster.writeFile(name, after, { signal })
   const { text, code } = outcomeText(name, outcome)
   write(`${text}\n`)
@@ -49,7 +57,7 @@ const given = async (from: string, readStdin?: () => Promise<string>): Promise<s
 
 const inEditor = async (
   options: {
-    readonly name: string
+    readonly copy: string
     readonly env: Readonly<Record<string, string | undefined>>
     readonly run: (argv: readonly string[]) => Promise<number>
   },
@@ -58,7 +66,7 @@ const inEditor = async (
   const folder = await mkdtemp(join(tmpdir(), 'k8s-sec-lab-edit-'))
   try {
     // Under its own name, so that the editor knows the language and the person sees what is open.
-    const copy = join(folder, options.name.endsWith('.yaml') ? options.name : `${options.name}.yaml`)
+    const copy = join(folder, options.copy)
     await writeFile(copy, text, { mode: 0o600 })
     await runEditor(options, copy)
     return await readFile(copy, 'utf8')

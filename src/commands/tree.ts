@@ -30,11 +30,11 @@ export const runCommandLine = async (argv: readonly string[], io: Io): Promise<E
   }
 }
 
-/** What follows `shell` belongs to the command that is to run there, dashes and all. */
+/** What follows `shell` and `node` belongs to the command that is to run there, dashes and all. */
 const withCommandApart = (argv: readonly string[]): string[] => {
   const at = argv.findIndex((word) => !word.startsWith('-'))
   const next = argv[at + 1]
-  if (argv[at] !== 'shell' || next === undefined || next.startsWith('-')) return [...argv]
+  if ((argv[at] !== 'shell' && argv[at] !== 'node') || next === undefined || next.startsWith('-')) return [...argv]
   return [...argv.slice(0, at + 1), '--', ...argv.slice(at + 1)]
 }
 
@@ -142,15 +142,20 @@ const environment = (program: Command, tree: Tree): void => {
     .argument('[command...]', 'run this there instead of a shell')
     .action(run(tree, async () => (await import('./shell.ts')).shell))
   program
+    .command('node')
+    .description("a root shell on the cluster's node, or one command there: node -- CMD ARG…")
+    .argument('[command...]', 'run this there instead of a shell')
+    .action(run(tree, async () => (await import('./node.ts')).node))
+  program
     .command('env')
     .description('print the same settings for your own shell: eval "$(k8s-sec-lab env)"')
     .addOption(new Option('--shell <name>', 'whose syntax').choices(['bash', 'zsh', 'fish']).default('bash'))
     .action(run(tree, async () => (await import('./env.ts')).env))
   program
     .command('edit')
-    .description('open a control-plane file or a file of the lesson in $EDITOR')
-    .argument('[file]', 'e.g. kube-apiserver.yaml; without one, list what can be edited')
-    .option('--print', 'print a control-plane file instead')
+    .description('open a control-plane file, a file on the node or a file of the lesson in $EDITOR')
+    .argument('[file]', 'e.g. kube-apiserver.yaml, node:/etc/hosts; without one, list what can be edited')
+    .option('--print', 'print a control-plane file or a file on the node instead')
     .option('--from <path>', 'take the new text from this file, or from standard input with -')
     .action(run(tree, async () => (await import('./edit-file.ts')).editFile))
   const cluster = program.command('cluster').description('the cluster alone')

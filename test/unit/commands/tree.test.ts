@@ -42,7 +42,7 @@ describe('the command line', () => {
   it('has every command of the product', async () => {
     const { out } = await typed('--help')
     const names =
-      'start list begin check hint solution reset attack answer shell env edit cluster doctor tools lessons progress'
+      'start list begin check hint solution reset attack answer shell node env edit cluster doctor tools lessons progress'
     for (const name of names.split(' ')) expect(out).toMatch(new RegExp(`^ {2}${name}\\b`, 'm'))
   })
 })
