@@ -13,7 +13,7 @@ type Observation = {
 /** A finding from facts. */
 export const finding = ({ met, ...facts }: Observation): Finding => ({ kind: met ? 'met' : 'unmet', ...facts })
 
-export const unknown = (reason: string): Finding => ({ kind: 'unknown', reason })
+export const unknown = (reason: string): Extract<Finding, { kind: 'unknown' }> => ({ kind: 'unknown', reason })
 
 /** A lesson's own expression cannot work: never the learner's mistake. */
 export const brokenExpression = (broken: readonly string[]): Finding =>

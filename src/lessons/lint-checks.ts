@@ -98,7 +98,9 @@ export const lintChecks = ({ lesson, documents, folder }: LoadedLesson): readonl
       }
     }
     const words = negative(check)
-    if (words && check.after === undefined) {
+    // A positive check that waits for it does as well: the lesson is passed only when both are.
+    const waits = all.some((one) => one.check.after === check.id && negative(one.check) === undefined)
+    if (words && check.after === undefined && !waits) {
       add(path, `check ${check.id} ${words}, and no positive companion is named in after`, 'warning')
     }
     for (const [index, manifest] of check.given.entries()) {

@@ -18,6 +18,7 @@ const takesConnection = (host: string, port: number) =>
     socket.on('connect', () => resolve(true)).on('error', () => resolve(false))
     socket.unref().on('connect', () => socket.destroy())
   })
+const node = { name: 'here', address: HERE }
 const signal = new AbortController().signal
 let open: number
 let elsewhere: number
@@ -32,7 +33,7 @@ afterAll(() => {
 
 describe('the scan', () => {
   it('finds what listens on the address, and nothing else', async () => {
-    const found = await scanPorts(nodesHere(HERE), { name: 'here', address: HERE }, signal)
+    const found = await scanPorts({ nodes: nodesHere(HERE), node, signal })
     expect(found).toContain(open)
     expect(found).not.toContain(elsewhere)
     // A try that found only itself would show as a port of the moment, at which nobody answers any more.
@@ -40,11 +41,17 @@ describe('the scan', () => {
     expect(found.filter((_, index) => !answers[index])).toEqual([])
   }, 30_000)
 
+  it('tries only the ports that matter, where others do not', async () => {
+    const nodes = nodesHere(HERE)
+    expect(await scanPorts({ nodes, node, tried: [open, elsewhere], signal })).toEqual([open])
+    expect(nodes.ran[0]?.argv.slice(2)).toEqual([HERE, String(open), String(elsewhere)])
+  })
+
   it('does not take a scan that was cut off for one that found nothing', async () => {
     const nodes = { ...nodesHere(HERE), exec: async () => ({ code: 124, stdout: '22\n', stderr: '' }) }
-    await expect(scanPorts(nodes, { name: 'n1', address: HERE }, signal)).rejects.toThrow('did not come to its end')
+    await expect(scanPorts({ nodes, node, signal })).rejects.toThrow('did not come to its end')
     const without = { ...nodes, exec: async () => ({ code: 127, stdout: '', stderr: 'perl: not found' }) }
-    await expect(scanPorts(without, { name: 'n1', address: HERE }, signal)).rejects.toThrow('perl: not found')
+    await expect(scanPorts({ nodes: without, node, signal })).rejects.toThrow('perl: not found')
   })
 })
 
