@@ -5,6 +5,7 @@ import { UserError } from '../core/errors.ts'
 import type { Clock, Cluster, Probe } from '../core/ports.ts'
 import { keepParameters } from './keep-parameters.ts'
 import { type Found, isSame, listCluster, normalise } from './objects.ts'
+import { isOfCluster, ownersOf } from './of-cluster.ts'
 import { patientProbe } from './patient-probe.ts'
 import type { SeedRecord } from './record.ts'
 
@@ -49,21 +50,6 @@ const settle = async (probe: Probe, { clock, signal }: Options): Promise<void> =
   }
 }
 
-/** What the cluster makes for itself whenever it likes, as `group/kind namespace/name`. */
-const OF_CLUSTER: readonly RegExp[] = [
-  // Accounts of the controllers, made when each first needs its token.
-  /^\/ServiceAccount kube-system\/(.*-(controller|collector|cleaner|finder|binder|signer|reconciler|aggregator|protection|autoscaler)|root-ca-.*)$/,
-  // The API server's own bookkeeping.
-  /^\/ConfigMap kube-system\/(extension-apiserver-authentication|kube-apiserver-legacy-.*)$/,
-  // Who leads, and which nodes and API servers live.
-  /^coordination.k8s.io\/Lease (kube-node-lease\/.*|kube-system\/(apiserver-.*|kube-(controller-manager|scheduler)))$/,
-  // Where the API server is to be found.
-  /^(\/Endpoints|discovery.k8s.io\/EndpointSlice) default\/kubernetes$/,
-]
-
-/** Objects that may come and change after the baseline was taken, and are nobody's but the cluster's. */
-export const isOfCluster = ({ key }: Found): boolean => OF_CLUSTER.some((pattern) => pattern.test(key))
-
 /** Looks at the whole cluster and its control-plane files: what every lesson is to leave behind again. */
 export const takeBaseline = async (options: Options): Promise<SeedRecord> => {
   const { cluster, clock, signal } = options
@@ -82,7 +68,10 @@ export const takeBaseline = async (options: Options): Promise<SeedRecord> => {
     server: probe.server,
     takenAt: new Date(clock.now()).toISOString(),
     objects: Object.fromEntries(
-      found.filter((each) => !isOfCluster(each)).map(({ key, object }) => [key, normalise(object)]),
+      // Owned objects come and go with their owner: a Pod that is replaced has another name.
+      found
+        .filter((each) => !isOfCluster(each) && ownersOf(each).length === 0)
+        .map(({ key, object }) => [key, normalise(object)]),
     ),
     files: Object.fromEntries(files),
   }
@@ -98,18 +87,14 @@ export type Difference = {
   readonly changed: readonly Found[]
 }
 
-type Owner = { readonly uid?: string }
-
-/** Compares the whole cluster with its baseline. What an object of the baseline owns counts as its own. */
+/** Compares the whole cluster with its baseline. What an object of the baseline, or a node, owns counts as its own. */
 export const compare = (record: SeedRecord, found: readonly Found[]): Difference => {
   const known = new Set(Object.keys(record.objects))
   const uid = ({ object }: Found): string => String(object.metadata?.uid ?? '')
-  const kept = new Set(found.filter(({ key }) => known.has(key)).map(uid))
+  const kept = new Set(found.filter((each) => known.has(each.key) || isOfCluster(each)).map(uid))
   let rest = found.filter((each) => !known.has(each.key) && !isOfCluster(each))
   for (;;) {
-    const owned = rest.filter(({ object }) =>
-      ((object.metadata?.ownerReferences ?? []) as readonly Owner[]).some((owner) => kept.has(owner.uid ?? '')),
-    )
+    const owned = rest.filter((each) => ownersOf(each).some((owner) => kept.has(owner)))
     if (owned.length === 0) break
     for (const each of owned) kept.add(uid(each))
     rest = rest.filter((each) => !owned.includes(each))

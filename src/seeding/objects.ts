@@ -36,13 +36,18 @@ const SERVER_FIELDS = [
   'deletionGracePeriodSeconds',
 ]
 
-/** The object without what the server keeps about it: what somebody asked for. */
+/** Annotations that controllers write, some time after the object was made. */
+const CONTROLLER_NOTES = ['deployment.kubernetes.io/revision', 'deprecated.daemonset.template.generation']
+
+/** The object without what the server and its controllers keep about it: what somebody asked for. */
 export const normalise = (object: Manifest): Manifest => {
   const { status: _, ...rest } = object as Manifest & { readonly status?: unknown }
-  const metadata = Object.fromEntries(
+  const { annotations, ...metadata } = Object.fromEntries(
     Object.entries(object.metadata ?? {}).filter(([field]) => !SERVER_FIELDS.includes(field)),
   )
-  return { ...rest, apiVersion: object.apiVersion, kind: object.kind, metadata }
+  const notes = Object.entries(annotations ?? {}).filter(([name]) => !CONTROLLER_NOTES.includes(name))
+  const noted = notes.length === 0 ? {} : { annotations: Object.fromEntries(notes) }
+  return { ...rest, apiVersion: object.apiVersion, kind: object.kind, metadata: { ...metadata, ...noted } }
 }
 
 const sorted = (value: unknown): unknown => {

@@ -68,6 +68,34 @@ describe('a cluster compared with its baseline', () => {
       'ServiceAccount kube-system/intruder',
     ])
   })
+
+  it('leaves alone what a node and its kubelet keep', () => {
+    const request = found('CertificateSigningRequest', 'csr-1', {}, '')
+    const signedBy = (signerName: string): Found => ({
+      ...request,
+      object: { ...request.object, spec: { signerName } },
+    })
+    const now = [
+      found('Node', 'n1', { labels: { a: 'b' } }, ''),
+      found('Pod', 'etcd-n1', { ownerReferences: [{ uid: 'uid-n1' }] }, 'kube-system'),
+      found('Secret', 'bootstrap-token-abcdef', {}, 'kube-system'),
+      found('Secret', 'bootstrap-token-too-long', {}, 'kube-system'),
+      found('ConfigMap', 'cluster-info', {}, 'kube-public'),
+      found('Endpoints', 'kube-dns', {}, 'kube-system'),
+      signedBy('kubernetes.io/kube-apiserver-client-kubelet'),
+    ]
+    const told = (objects: readonly Found[]) => compare(recordOf(), objects).added.map(({ key }) => describeKey(key))
+    expect(told(now)).toEqual(['Secret kube-system/bootstrap-token-too-long'])
+    expect(told([signedBy('kubernetes.io/kube-apiserver-client')])).toEqual(['CertificateSigningRequest csr-1'])
+  })
+
+  it('takes no notes of controllers for a change', () => {
+    const note = { annotations: { 'deployment.kubernetes.io/revision': '1' } }
+    const before = recordOf(found('Deployment', 'coredns', {}, 'kube-system'))
+    expect(compare(before, [found('Deployment', 'coredns', note, 'kube-system')]).changed).toEqual([])
+    const mine = { annotations: { ...note.annotations, mine: '1' } }
+    expect(compare(before, [found('Deployment', 'coredns', mine, 'kube-system')]).changed).toHaveLength(1)
+  })
 })
 
 it('compares objects by what they say, in any order of keys', () => {
