@@ -3,6 +3,7 @@ import { UserError } from '../core/errors.ts'
 import type { Report, StepReport, ToolStatus } from '../core/ports.ts'
 import { isNews, stepLine } from '../text/cluster.ts'
 import { columnsOf, wrap } from '../text/wrap.ts'
+import { NODE_IMAGE } from '../tools/catalogue/entry.ts'
 import type { CommandContext } from './context.ts'
 import { type ExitCode, type Io, wantsPlain } from './io.ts'
 
@@ -17,7 +18,10 @@ export const toolsList = async (context: CommandContext, options: OptionValues):
   return 0
 }
 
-/** `tools install NAME…`: gets the named tools, or with `needed` all that this version of the lab uses. */
+/**
+ * `tools install NAME…`: gets the named tools; `needed` stands for all that this version of the lab uses, `node-image`
+ * for what a node image is made of.
+ */
 export const toolsInstall = async (
   context: CommandContext,
   _options: OptionValues,
@@ -37,13 +41,21 @@ export const toolsInstall = async (
   return 0
 }
 
+/** Names that stand for several tools. */
+const GROUPS: ReadonlyMap<string, (tool: ToolStatus) => boolean> = new Map([
+  ['needed', (tool) => tool.neededBy.some((reason) => reason !== NODE_IMAGE)],
+  ['node-image', (tool) => tool.neededBy.includes(NODE_IMAGE)],
+])
+
 const wantedNames = async (
   args: readonly string[],
   list: () => Promise<readonly ToolStatus[]>,
 ): Promise<readonly string[]> => {
-  if (args.length > 0 && !args.includes('needed')) return args
-  const needed = (await list()).filter((tool) => tool.neededBy.length > 0).map((tool) => tool.name)
-  const names = [...new Set([...args.filter((name) => name !== 'needed'), ...needed])]
+  const groups = args.length > 0 ? args.filter((name) => GROUPS.has(name)) : ['needed']
+  if (groups.length === 0) return args
+  const all = await list()
+  const members = groups.flatMap((group) => all.filter((tool) => GROUPS.get(group)?.(tool)).map((tool) => tool.name))
+  const names = [...new Set([...args.filter((name) => !GROUPS.has(name)), ...members])]
   if (names.length > 0) return names
   throw new UserError({ what: 'No tool was named.', next: 'Name one: k8s-sec-lab tools lists them.' })
 }

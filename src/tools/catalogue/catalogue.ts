@@ -3,9 +3,10 @@ import type { ToolEntry } from './entry.ts'
 import { etcdTools } from './etcd.ts'
 import { kubernetesTools } from './kubernetes.ts'
 import { laterTools } from './later.ts'
+import { nodeImageTools } from './node-image.ts'
 
 /** Every tool the lab knows, in the order in which `tools` shows them. */
-export const catalogue: readonly ToolEntry[] = [...etcdTools, ...kubernetesTools, ...laterTools]
+export const catalogue: readonly ToolEntry[] = [...etcdTools, ...kubernetesTools, ...laterTools, ...nodeImageTools]
 
 /** What the embedded control plane cannot start without. */
 export const EMBEDDED_TOOLS: readonly string[] = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kubectl']

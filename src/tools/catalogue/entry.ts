@@ -57,6 +57,12 @@ export type VersionProbe = {
   readonly accept: 'same-minor' | 'within-one-minor'
 }
 
+/**
+ * A `neededBy` of what `scripts/kind` puts into a node image. Learners pull a published image, so that `tools install
+ * needed` leaves these out; `tools install node-image` gets them all.
+ */
+export const NODE_IMAGE = 'node image'
+
 export type ToolEntry = {
   readonly name: string
   readonly about: string

@@ -1,4 +1,4 @@
-import type { Checksum, Download, ModuleSet, ToolEntry } from './entry.ts'
+import { type Checksum, type Download, type ModuleSet, NODE_IMAGE, type ToolEntry } from './entry.ts'
 import { envtestDownload } from './kubernetes.ts'
 
 const VERSION = 'v3.6.5'
@@ -53,7 +53,7 @@ export const etcdTools: readonly ToolEntry[] = [
     about: 'the database of the control plane',
     version: VERSION,
     probe: { args: ['--version'], pattern: /^etcd Version: (\d+\.\d+\.\d+)$/m, accept: 'same-minor' },
-    neededBy: ['embedded control plane'],
+    neededBy: ['embedded control plane', NODE_IMAGE],
     forLearners: false,
     downloads: {
       ...linuxDownloads('etcd'),
@@ -68,7 +68,7 @@ export const etcdTools: readonly ToolEntry[] = [
     about: 'reads etcd directly, past the API server',
     version: VERSION,
     probe: { args: ['version'], pattern: /^etcdctl version: (\d+\.\d+\.\d+)$/m, accept: 'same-minor' },
-    neededBy: ['lessons'],
+    neededBy: ['lessons', NODE_IMAGE],
     forLearners: true,
     downloads: {
       ...linuxDownloads('etcdctl'),

@@ -1,7 +1,8 @@
 import type { PlatformName } from '../platform.ts'
-import type { BuildRecipe, Checksum, Download, ModuleSet, ToolEntry } from './entry.ts'
+import { type BuildRecipe, type Checksum, type Download, type ModuleSet, NODE_IMAGE, type ToolEntry } from './entry.ts'
 
-const VERSION = 'v1.34.3'
+export const KUBERNETES_VERSION = 'v1.34.3'
+const VERSION = KUBERNETES_VERSION
 /** The newest 1.34 that controller-tools packs for macOS, where Kubernetes itself releases no server programs. */
 const ENVTEST = 'v1.34.1'
 
@@ -107,13 +108,15 @@ export const envtestDownload = (
   }
 }
 
-const server = (member: string): Partial<Record<PlatformName, readonly Download[]>> => ({
+/** Programs of the server archive of Linux. */
+export const serverDownloads = (member: string): Partial<Record<PlatformName, readonly Download[]>> => ({
   'linux-x64': [{ ...SERVER['linux-x64'], member: `kubernetes/server/bin/${member}` }],
   'linux-arm64': [{ ...SERVER['linux-arm64'], member: `kubernetes/server/bin/${member}` }],
 })
 
-const MODULES: ModuleSet = {
-  id: 'kubernetes',
+/** A module for programs of Kubernetes itself. What is imported is part of the recipe, and so of the cache's key. */
+export const kubernetesModules = (id: string, commands: readonly string[]): ModuleSet => ({
+  id,
   go: '1.24',
   base: {
     kind: 'own-go-mod',
@@ -122,12 +125,10 @@ const MODULES: ModuleSet = {
     stagingPrefix: './staging/src/',
     stagingVersion: 'v0.34.3',
   },
-  imports: [
-    'k8s.io/kubernetes/cmd/kube-apiserver',
-    'k8s.io/kubernetes/cmd/kube-controller-manager',
-    'k8s.io/kubernetes/cmd/kubectl',
-  ],
-}
+  imports: commands.map((command) => `k8s.io/kubernetes/cmd/${command}`),
+})
+
+const MODULES = kubernetesModules('kubernetes', ['kube-apiserver', 'kube-controller-manager', 'kubectl'])
 
 /** What the upstream build writes into the programs, so that they answer `--version` like the released ones. */
 const STAMPS = [
@@ -138,13 +139,18 @@ const STAMPS = [
   `k8s.io/client-go/pkg/version.gitVersion=${VERSION}`,
 ]
 
-const build = (command: string): BuildRecipe => ({
-  set: MODULES,
+/** How a program of Kubernetes is built. */
+export const kubernetesBuild = (command: string, set = MODULES): BuildRecipe => ({
+  set,
   package: `k8s.io/kubernetes/cmd/${command}`,
   ldflags: ['-s -w', ...STAMPS.map((stamp) => `-X ${stamp}`)].join(' '),
 })
 
-const SERVER_PROBE = { args: ['--version'], pattern: /^Kubernetes (v\d+\.\d+\.\d+)$/m, accept: 'same-minor' } as const
+export const SERVER_PROBE = {
+  args: ['--version'],
+  pattern: /^Kubernetes (v\d+\.\d+\.\d+)$/m,
+  accept: 'same-minor',
+} as const
 
 export const kubernetesTools: readonly ToolEntry[] = [
   {
@@ -152,25 +158,25 @@ export const kubernetesTools: readonly ToolEntry[] = [
     about: 'the API server',
     version: VERSION,
     probe: SERVER_PROBE,
-    neededBy: ['embedded control plane'],
+    neededBy: ['embedded control plane', NODE_IMAGE],
     forLearners: false,
     downloads: {
-      ...server('kube-apiserver'),
+      ...serverDownloads('kube-apiserver'),
       'darwin-x64': [envtestDownload('darwin-x64', 'kube-apiserver')],
       'darwin-arm64': [envtestDownload('darwin-arm64', 'kube-apiserver')],
     },
-    build: build('kube-apiserver'),
+    build: kubernetesBuild('kube-apiserver'),
   },
   {
     name: 'kube-controller-manager',
     about: 'namespaces, ServiceAccounts, garbage collection, certificates',
     version: VERSION,
     probe: SERVER_PROBE,
-    neededBy: ['embedded control plane'],
+    neededBy: ['embedded control plane', NODE_IMAGE],
     forLearners: false,
     // Nobody releases it for macOS: there it is built from Go modules.
-    downloads: server('kube-controller-manager'),
-    build: build('kube-controller-manager'),
+    downloads: serverDownloads('kube-controller-manager'),
+    build: kubernetesBuild('kube-controller-manager'),
   },
   {
     name: 'kubectl',
@@ -181,7 +187,7 @@ export const kubernetesTools: readonly ToolEntry[] = [
       pattern: /^Client Version: (v\d+\.\d+\.\d+)$/m,
       accept: 'within-one-minor', // the skew that Kubernetes supports between kubectl and the API server
     },
-    neededBy: ['embedded control plane', 'lessons'],
+    neededBy: ['embedded control plane', 'lessons', NODE_IMAGE],
     forLearners: true,
     downloads: {
       'linux-x64': [
@@ -201,6 +207,6 @@ export const kubernetesTools: readonly ToolEntry[] = [
         envtestDownload('darwin-arm64', 'kubectl'),
       ],
     },
-    build: build('kubectl'),
+    build: kubernetesBuild('kubectl'),
   },
 ]

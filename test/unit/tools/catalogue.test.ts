@@ -31,7 +31,7 @@ describe('the catalogue', () => {
         expect(new URL(checksum.url).origin).toBe(url.origin)
       }
       expect(download.format === 'binary').toBe(download.member === undefined)
-      if (download.format === 'tar.gz') expect(url.pathname).toMatch(/\.tar\.gz$/)
+      if (download.format === 'tar.gz') expect(url.pathname).toMatch(/\.(tar\.gz|tgz)$/)
       if (download.format === 'zip') expect(url.pathname).toMatch(/\.zip$/)
       expect(url.pathname.toLowerCase()).toMatch(platform.startsWith('linux') ? /linux/ : /darwin|macos/)
       expect(download.version).toMatch(/^v\d+\.\d+\.\d+$/)

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Makes the images that Pods of lessons run, for machines that cannot pull them, and prints their names. The lab prefers
+# them to the public ones when the engine has them (clusters/images.yaml says which stands for which).
+set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=common.sh
+source "$(dirname "$0")/common.sh"
+here=$(cd "$(dirname "$0")" && pwd)
+
+lock
+tag=k8s-sec-lab.local/busybox:1
+recipe=$(cat "$here/lesson-images.sh" "$here"/images/* | sha256sum | cut -c 1-12)
+archive="$cache/busybox-1-$recipe.tar"
+
+# The name stays the same when the recipe changes; a label tells an image of another recipe.
+made_from=$(docker image inspect --format '{{index .Config.Labels "k8s-sec-lab.recipe"}}' "$tag" 2>/dev/null || true)
+if [ "$made_from" = "$recipe" ]; then
+  say "$tag is there"
+elif [ -f "$archive" ]; then
+  docker load -q -i "$archive" >/dev/null
+  say "$tag loaded from $archive"
+else
+  command -v dpkg-deb >/dev/null || fail 'busybox is taken from a Debian package, and this is no Debian. Carry the image from a machine that is.'
+  draft
+  # Fetched and unpacked, not installed: this machine stays as it is.
+  (cd "$work" && { apt-get -o APT::Sandbox::User=root download -qq busybox-static || { apt-get update -qq && apt-get -o APT::Sandbox::User=root download -qq busybox-static; }; } >/dev/null)
+  dpkg-deb -x "$work"/busybox-static_*.deb "$work/package"
+  bash "$here/images/busybox.sh" "$work/package/bin/busybox" "$work/root"
+  tar -C "$work/root" --numeric-owner -c . | docker import \
+    --change 'ENV PATH=/bin' --change 'CMD ["sh"]' --change "LABEL k8s-sec-lab.recipe=$recipe" - "$tag" >/dev/null
+  keep_image "$tag" "$archive"
+  say "made $tag, kept as $archive"
+fi
+echo "$tag"
