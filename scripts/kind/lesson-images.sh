@@ -4,11 +4,13 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname "$0")/common.sh"
+# shellcheck source-path=SCRIPTDIR source=debian.sh
+source "$(dirname "$0")/debian.sh"
 here=$(cd "$(dirname "$0")" && pwd)
 
 lock
 tag=k8s-sec-lab.local/busybox:1
-recipe=$(cat "$here/lesson-images.sh" "$here"/images/* | sha256sum | cut -c 1-12)
+recipe=$(cat "$here/lesson-images.sh" "$here/debian.sh" "$here"/images/* | sha256sum | cut -c 1-12)
 archive="$cache/busybox-1-$recipe.tar"
 
 # The name stays the same when the recipe changes; a label tells an image of another recipe.
@@ -19,12 +21,11 @@ elif [ -f "$archive" ]; then
   docker load -q -i "$archive" >/dev/null
   say "$tag loaded from $archive"
 else
-  command -v dpkg-deb >/dev/null || fail 'busybox is taken from a Debian package, and this is no Debian. Carry the image from a machine that is.'
+  need_debian
   draft
-  # Fetched and unpacked, not installed: this machine stays as it is.
-  (cd "$work" && { apt-get -o APT::Sandbox::User=root download -qq busybox-static || { apt-get update -qq && apt-get -o APT::Sandbox::User=root download -qq busybox-static; }; } >/dev/null)
-  dpkg-deb -x "$work"/busybox-static_*.deb "$work/package"
-  bash "$here/images/busybox.sh" "$work/package/bin/busybox" "$work/root"
+  # trixie: the busybox of bookworm crashes at `wget -T`, which lessons need.
+  debian_folder trixie "$work/package" --variant=extract --include=busybox-static
+  bash "$here/images/busybox.sh" "$work/package/usr/bin/busybox" "$work/root"
   tar -C "$work/root" --numeric-owner -c . | docker import \
     --change 'ENV PATH=/bin' --change 'CMD ["sh"]' --change "LABEL k8s-sec-lab.recipe=$recipe" - "$tag" >/dev/null
   keep_image "$tag" "$archive"

@@ -5,6 +5,8 @@
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname "$0")/common.sh"
+# shellcheck source-path=SCRIPTDIR source=debian.sh
+source "$(dirname "$0")/debian.sh"
 here=$(cd "$(dirname "$0")" && pwd)
 PATH="$PATH:/usr/sbin:/sbin"
 
@@ -17,7 +19,7 @@ tool() { sed -n "s/^$1: //p" <<<"$tools"; }
 # A tool's folder in the cache is named by its recipe, so that names are enough.
 recipe=$(
   while read -r _ path; do printf '%s/%s %s\n' "$(basename "$(dirname "$path")")" "$(basename "$path")" "$(stat -c %s "$path")"; done <<<"$tools"
-  cat "$here/node-image.sh" "$here"/node/*
+  cat "$here/node-image.sh" "$here/debian.sh" "$here"/node/*
 )
 version=$("$(tool kubeadm)" version --output short)
 tag="k8s-sec-lab.local/node:$version-$(sha256sum <<<"$recipe" | cut -c 1-12)"
@@ -28,12 +30,8 @@ if have_image "$tag" "$archive"; then
   exit 0
 fi
 
-[ "$(id -u)" -eq 0 ] || fail 'only root can make a Debian root folder. Run this as root, or carry an image from a machine where you are.'
 command -v go >/dev/null || fail 'Go is needed to fetch the files of kind. Install Go, or carry an image from a machine that has it.'
-packages=()
-for name in mmdebstrap jq; do command -v "$name" >/dev/null || packages+=("$name"); done
-[ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || packages+=(debian-archive-keyring)
-[ "${#packages[@]}" -eq 0 ] || apt_install "${packages[@]}"
+need_debian
 
 draft
 mkdir "$work/bin"
@@ -56,11 +54,11 @@ maker="k8s-sec-lab-node-draft-$$"
 trap 'docker rm -f "$maker" >/dev/null 2>&1 || true; docker rmi "$base" >/dev/null 2>&1 || true; rm -rf --one-file-system "$work"' EXIT
 tar -C "$work/root" --numeric-owner --one-file-system -c . | docker import - "$base" >/dev/null
 # containerd itself takes the images in, in a container that only lives for that. They are unpacked in the cluster.
-docker run --name "$maker" --privileged --network none -v "$work/images.tar:/images.tar:ro" -v "$here/node/take-in.sh:/take-in.sh:ro" "$base" \
+# Its signal to stop becomes the image's: the one at which systemd shuts down.
+docker run --name "$maker" --stop-signal SIGRTMIN+3 --privileged --network none -v "$work/images.tar:/images.tar:ro" -v "$here/node/take-in.sh:/take-in.sh:ro" "$base" \
   bash /take-in.sh >/dev/null
 docker commit \
   --change 'ENV container=docker' \
-  --change 'STOPSIGNAL SIGRTMIN+3' \
   --change 'CMD []' \
   --change 'ENTRYPOINT ["/usr/local/bin/entrypoint", "/sbin/init"]' \
   "$maker" "$tag" >/dev/null

@@ -20,3 +20,10 @@ for name in httpd nc wget sh id touch mkdir grep sleep cat; do
     exit 1
   }
 done
+# Nothing listens on port 1: refused is the right answer, a crash is not.
+code=0
+"$program" wget -q -T 2 -O - http://127.0.0.1:1/ 2>/dev/null || code=$?
+[ "$code" -eq 1 ] || {
+  echo "wget of this busybox ends with exit code $code where it should say that nobody answers" >&2
+  exit 1
+}

@@ -52,11 +52,11 @@ proxy=$(scratch kube-proxy)
 install -m 0755 "$bin/kube-proxy" "$proxy/usr/local/bin/kube-proxy.real"
 install -m 0755 "$here/kube-proxy.sh" "$proxy/usr/local/bin/kube-proxy"
 programs=(/usr/sbin/xtables-nft-multi /usr/sbin/xtables-legacy-multi /usr/sbin/conntrack /usr/sbin/nft /usr/bin/dash /usr/bin/ln /usr/bin/kmod)
-mapfile -t libraries < <(chroot "$node" ldd "${programs[@]}" | grep -o '/[^ :]*' | grep '\.so' | sort -u)
-mapfile -t extensions < <(cd "$node" && find usr/lib -type d -name xtables)
+mapfile -t extensions < <(cd "$node" && find usr/lib -path '*/xtables/*.so' -printf '/%p\n')
+mapfile -t libraries < <(chroot "$node" ldd "${programs[@]}" "${extensions[@]}" 2>/dev/null | grep -o '=> /[^ ]*\|^\s*/[^ :]* (' | tr -d '=>( \t' | sort -u)
 mkdir -p "$proxy/usr/"{bin,sbin,lib,lib64}
 for link in bin sbin lib lib64; do ln -s "usr/$link" "$proxy/$link"; done
-tar -C "$node" --dereference -c "${programs[@]/#/.}" "${libraries[@]/#/.}" "${extensions[@]}" | tar -C "$proxy" --keep-directory-symlink -x
+tar -C "$node" --dereference -c "${programs[@]/#/.}" "${libraries[@]/#/.}" "${extensions[@]/#/.}" | tar -C "$proxy" --keep-directory-symlink -x
 ln -s dash "$proxy/usr/bin/sh"
 ln -s ../bin/kmod "$proxy/usr/sbin/modprobe"
 for mode in nft legacy; do
