@@ -1,4 +1,4 @@
-/** What a lesson leaves behind: objects, control-plane files, files of the lab, processes. */
+/** What a lesson leaves behind: objects, control-plane files, files of nodes, files of the lab, processes. */
 import { readdir, readFile } from 'node:fs/promises'
 import type { Clock } from '../core/ports.ts'
 import { clusterId, compare, takeBaseline } from '../seeding/baseline.ts'
@@ -7,10 +7,15 @@ import { changedFiles } from '../seeding/control-plane.ts'
 import { describeKey, listCluster } from '../seeding/objects.ts'
 import type { SeedRecord } from '../seeding/record.ts'
 import { SCRIPT_MARK } from './bench-lesson.ts'
+import { type NodePicture, nodeLeftovers, pictureNodes } from './node-picture.ts'
+
+export type Picture = { readonly record: SeedRecord; readonly nodes: NodePicture }
 
 /** A picture of everything, taken before the lesson. */
-export const takePicture = (place: Place, clock: Clock): Promise<SeedRecord> =>
-  takeBaseline({ cluster: place.cluster, clock })
+export const takePicture = async ({ cluster }: Place, clock: Clock): Promise<Picture> => ({
+  record: await takeBaseline({ cluster, clock }),
+  nodes: await pictureNodes(cluster),
+})
 
 /** Processes that a script of this proof started and that live on. Where /proc is not readable, none is known. */
 const processesOf = async (mark: string): Promise<readonly string[]> => {
@@ -40,7 +45,7 @@ export const endProcesses = (leftovers: readonly string[]): void => {
 /** Everything that is not as in the picture after the lesson was left. */
 export const findLeftovers = async (options: {
   readonly place: Place
-  readonly picture: SeedRecord
+  readonly picture: Picture
   readonly mark: string
 }): Promise<readonly string[]> => {
   const { place, picture, mark } = options
@@ -48,13 +53,14 @@ export const findLeftovers = async (options: {
   const probe = await cluster.probe()
   const left: string[] = []
   // A cluster that had to be made anew has nothing of the lesson, and nothing to compare with.
-  if (clusterId(probe) === picture.cluster) {
-    const { added, missing, changed } = compare(picture, await listCluster(probe))
+  if (clusterId(probe) === picture.record.cluster) {
+    const { added, missing, changed } = compare(picture.record, await listCluster(probe))
     left.push(...added.map(({ key }) => describeKey(key)))
     left.push(...changed.map(({ key }) => `${describeKey(key)} (changed)`))
     left.push(...missing.map((key) => `${describeKey(key)} (missing)`))
-    const files = await changedFiles(cluster, picture.files)
+    const files = await changedFiles(cluster, picture.record.files)
     left.push(...files.map((name) => `control-plane file ${name} (changed)`))
+    left.push(...nodeLeftovers(picture.nodes, await pictureNodes(cluster)))
   }
   const files = await workspace.list()
   left.push(...files.map((path) => `file ${path} in the lesson's folder`))
