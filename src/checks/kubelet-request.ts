@@ -9,6 +9,7 @@ export type KubeletRequest = {
   readonly method: 'GET' | 'POST'
   /** Body of a POST, as a web form sends it. */
   readonly form?: string | undefined
+  readonly headers?: Readonly<Record<string, string>> | undefined
   readonly token?: string | undefined
 }
 
@@ -44,6 +45,9 @@ export const askKubelet = async (
     `url = ${word(url)}`,
     `request = ${word(request.method)}`,
     ...(request.form === undefined ? [] : [`data = ${word(request.form)}`]),
+    ...Object.entries(request.headers ?? {}).map(([name, value]) => `header = ${word(`${name}: ${value}`)}`),
+    // A connection is upgraded to a WebSocket in HTTP 1.1 only.
+    'http1.1',
     ...(request.token === undefined ? [] : [`header = ${word(`Authorization: Bearer ${request.token}`)}`]),
     // The kubelet signs its certificate itself: it is the address that is asked for, not a name.
     'insecure',

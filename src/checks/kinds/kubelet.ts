@@ -13,6 +13,7 @@ const single = z.strictObject({
   method: z.enum(['GET', 'POST']).optional(),
   path: z.string().regex(/^\//, 'expected a path that starts with /'),
   form: text.optional(),
+  headers: z.record(text, z.string()).optional(),
   status,
   'body-contains': text.optional(),
   'body-lacks': text.optional(),
@@ -80,8 +81,8 @@ const run = async (fields: Fields, context: CheckContext): Promise<Finding> => {
   const questions = all.flatMap((node) => fields.requests.map((request) => ({ node, request })))
   const replies = await Promise.all(
     questions.map(async ({ node, request }) => {
-      const { path, method, form } = request
-      const asked = { ...placeOf(fields), path, method: method ?? 'GET', form, token: minted.token }
+      const { path, method, form, headers } = request
+      const asked = { ...placeOf(fields), path, method: method ?? 'GET', form, headers, token: minted.token }
       const reply = await askKubelet(nodes, node, asked, context.signal)
       const problem = wrongWith(request, reply)
       const where = all.length > 1 ? `on ${node.name}, ` : ''

@@ -1,0 +1,2 @@
+# No scraper, no problem.
+kubectl delete clusterrolebinding scraper nodes-legacy
