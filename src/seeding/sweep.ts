@@ -5,6 +5,7 @@ import { isAbort, UnreachableError, UserError } from '../core/errors.ts'
 import type { Clock, Cluster, Probe, Report } from '../core/ports.ts'
 import { clusterId, compare, type Difference, storageId, takeBaseline } from './baseline.ts'
 import { changedFiles, ENCRYPTION_FILE, writeControlPlane } from './control-plane.ts'
+import { encryptedKeys, putBack, takeOut } from './encrypted.ts'
 import { CONTROLLER_DONE_MS, clearNotes, isMadeEverywhere, isNamespace } from './namespaces.ts'
 import { restoreNodes } from './node-files.ts'
 import { describeKey, eachOf, type Found, listCluster } from './objects.ts'
@@ -105,12 +106,6 @@ const sweepObjects = async (record: SeedRecord, options: SweepOptions): Promise<
   throw new UserError({ ...undoable('put the cluster back', `${[...left, ...lost].join(', ')} differ from before`) })
 }
 
-/** True when some stored object needs a key to be read. */
-const hasEncrypted = async (probe: Probe, signal?: AbortSignal): Promise<boolean> => {
-  const stored = await probe.etcd('/registry/', { signal })
-  return stored.some(({ value }) => Buffer.from(value.subarray(0, 8)).toString('latin1') === 'k8s:enc:')
-}
-
 /** Makes the cluster anew: the last way back, when what is stored can no longer be read or served. */
 const rebuild = async (options: SweepOptions, why: string): Promise<Swept> => {
   const { cluster, report, signal, stateDir } = options
@@ -137,10 +132,13 @@ const sweepTo = async (
     // The keys go last: without them, the lesson's objects could be neither read nor deleted.
     const byHand = await sweepObjects(record, options)
     if (files.includes(ENCRYPTION_FILE)) {
-      if (await hasEncrypted(await cluster.probe(), signal)) {
+      const probe = patientProbe(await cluster.probe(), options)
+      const secrets = await takeOut(probe, await encryptedKeys(probe, { signal }), { signal })
+      if (!secrets) {
         return await rebuild(options, 'objects of the cluster itself are encrypted with a key that goes away')
       }
       await writeControlPlane({ cluster, files: { [ENCRYPTION_FILE]: record.files[ENCRYPTION_FILE] ?? '' }, signal })
+      await putBack(patientProbe(await cluster.probe(), options), secrets, { signal })
     }
     return { kind: 'swept', byHand }
   } catch (error) {

@@ -8,6 +8,7 @@ import { takeBaseline } from '../../src/seeding/baseline.ts'
 import { type BeginOptions, begin } from '../../src/seeding/begin.ts'
 import { changedFiles } from '../../src/seeding/control-plane.ts'
 import { leave } from '../../src/seeding/leave.ts'
+import { normalise } from '../../src/seeding/objects.ts'
 import { createWorkspace } from '../../src/seeding/workspace.ts'
 import { createProgressStore } from '../../src/store/progress.ts'
 import { BACKENDS } from '../support/backends.ts'
@@ -89,15 +90,27 @@ describe.each(BACKENDS)('putting control-plane files back (%s)', () => {
   })
 
   it('takes encryption away again, and leaves nothing that cannot be read', async () => {
+    const api = await own.cluster.probe()
+    const older = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'older', namespace: 'default' },
+      data: { a: 'Yg==' },
+    }
+    expect((await api.api({ method: 'POST', path: '/api/v1/namespaces/default/secrets', body: older })).status).toBe(
+      201,
+    )
+    const ofCluster = await list(api, { apiVersion: 'v1', kind: 'Secret' })
     const options = await beginWith({ 'seed/20-secret.yaml': SECRET })
     await own.cluster.writeFile('encryption.yaml', encryption('secrets'))
     await own.cluster.restart('kube-apiserver')
     const secret = { apiVersion: 'v1', kind: 'Secret' }
     await put('secrets', await list(await own.cluster.probe(), secret))
-    expect(await encryptedKeys()).toBe(1)
+    expect(await encryptedKeys()).toBe(1 + ofCluster.length)
     expect(await leave(options)).toEqual({ kind: 'swept' })
     expect(await encryptedKeys()).toBe(0)
-    expect(await list(await own.cluster.probe(), secret)).toEqual([])
+    expect((await list(await own.cluster.probe(), secret)).map(normalise)).toEqual(ofCluster.map(normalise))
+    await api.api({ method: 'DELETE', path: '/api/v1/namespaces/default/secrets/older' })
   })
 
   it('makes the cluster anew when objects of its own need a key that goes', async () => {
