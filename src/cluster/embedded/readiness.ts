@@ -1,5 +1,6 @@
 import type { Clock, FileOutcome, Probe } from '../../core/ports.ts'
 import { isApiReady } from '../api-ready.ts'
+import { lastWords } from '../last-words.ts'
 import type { EmbeddedComponent, Layout } from './layout.ts'
 import { readStatus, type UnitStatus } from './status-file.ts'
 
@@ -39,7 +40,9 @@ export const outcomeOf = async (options: {
       }
     }
     if (clock.now() - begun > options.deadlineMs) {
-      const words = unit?.lastError ? ` It said: ${unit.lastError}` : ''
+      // One that starts and never gets ready ends without a last word, but its log says what it waits for.
+      const said = unit?.lastError || (await lastWords(layout.log(name), 0))
+      const words = said ? ` It said: ${said}` : ''
       return {
         kind: 'crashing',
         error: `${name} was not ready within ${Math.round(options.deadlineMs / 1000)} s.${words}`,

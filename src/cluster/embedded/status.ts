@@ -2,13 +2,17 @@ import type { ClusterStatus, ComponentStatus } from '../../core/ports.ts'
 import { lockHolder } from '../../store/lock.ts'
 import { isApiReady } from '../api-ready.ts'
 import { CONFIG_FILES } from '../control-plane-files.ts'
-import { COMPONENTS, type Layout } from './layout.ts'
+import { lastWords } from '../last-words.ts'
+import { COMPONENTS, type EmbeddedComponent, type Layout } from './layout.ts'
 import { componentStatus, createEmbeddedProbe } from './probe.ts'
 import { readRecord } from './record.ts'
 import { supervisorOf } from './supervision.ts'
 
 /** The cluster as it is now. A hung API server costs this long; a living or dead one answers at once. */
 const READY_TIMEOUT_MS = 1500
+
+/** A component that starts for longer than this waits for something, and its log says for what. */
+const LONG_START_MS = 30_000
 
 export const readClusterStatus = async (layout: Layout): Promise<ClusterStatus> => {
   const [record, supervisor, worker, components] = await Promise.all([
@@ -39,7 +43,12 @@ export const readClusterStatus = async (layout: Layout): Promise<ClusterStatus> 
     const gone = components.filter((one) => one.state === 'absent').map((one) => one.name)
     return { ...dated, state: 'broken', reason: `${gone.join(', ')} has no manifest. Run \`k8s-sec-lab cluster up\`.` }
   }
-  if (components.some((one) => one.state === 'starting')) return { ...dated, state: 'starting' }
+  const waiting = components.find((one) => one.state === 'starting')
+  if (waiting) {
+    const isLong = waiting.since !== undefined && Date.now() - Date.parse(waiting.since) > LONG_START_MS
+    const words = isLong ? await lastWords(layout.log(waiting.name as EmbeddedComponent), 0) : ''
+    return { ...dated, state: 'starting', ...(words === '' ? {} : { reason: `${waiting.name} says: ${words}` }) }
+  }
   const probe = await createEmbeddedProbe(layout, record)
   try {
     const isReady = await isApiReady(probe, { timeoutMs: READY_TIMEOUT_MS })
