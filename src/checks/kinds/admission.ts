@@ -117,7 +117,7 @@ const placeOf = (one: Probe): string =>
   one.manifest.metadata?.namespace ? ` in ${one.manifest.metadata.namespace}` : ''
 
 const assess = (one: Probe, reply: ApiReply): Pick<Outcome, 'problem' | 'unclear'> => {
-  const message = cut(statusMessage(reply), 900)
+  const message = cut(statusMessage(reply), 1100)
   if (isOk(reply)) {
     if (one.expect === 'denied') return { problem: `${one.title}${placeOf(one)} is admitted` }
     if (one.warned !== undefined && !reply.warnings.some((warning) => new RegExp(one.warned ?? '').test(warning))) {

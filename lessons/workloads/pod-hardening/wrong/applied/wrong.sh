@@ -1,0 +1,60 @@
+# The right file, put there with apply: what was deleted from it stays.
+cat > legacy.yaml <<FILE
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: legacy
+  namespace: shop
+spec:
+  replicas: 1
+  selector:
+    matchLabels: { app: legacy }
+  template:
+    metadata:
+      labels: { app: legacy }
+    spec:
+      terminationGracePeriodSeconds: 1
+      automountServiceAccountToken: false # it never asks the API server
+      securityContext:
+        runAsNonRoot: true
+        runAsUser: 10001 # the image names no user, so it needs a number
+        seccompProfile:
+          type: RuntimeDefault
+      initContainers:
+        - name: prepare
+          image: $LAB_IMAGE_BUSYBOX
+          imagePullPolicy: IfNotPresent
+          command: [sh, -c, mkdir -p /cache && touch /cache/prepared]
+          securityContext:
+            allowPrivilegeEscalation: false
+            readOnlyRootFilesystem: true
+            capabilities:
+              drop: [ALL]
+          resources:
+            limits:
+              memory: 64Mi
+          volumeMounts:
+            - name: cache
+              mountPath: /cache
+      containers:
+        - name: app
+          image: $LAB_IMAGE_BUSYBOX
+          imagePullPolicy: IfNotPresent
+          command: [sh, -c, "mkdir -p /cache; while date > /cache/last; do sleep 2; done; exit 1"]
+          securityContext:
+            privileged: false
+            allowPrivilegeEscalation: false
+            readOnlyRootFilesystem: true
+            capabilities:
+              drop: [ALL]
+          resources:
+            limits:
+              memory: 64Mi
+          volumeMounts:
+            - name: cache
+              mountPath: /cache
+      volumes:
+        - name: cache
+          emptyDir: {}
+FILE
+kubectl apply -f legacy.yaml
