@@ -1,6 +1,6 @@
 /** Carries out what the machine wants done, and reports back as events. Every failure becomes an event too. */
 import type { Effect, LabEvent } from '../core/events.ts'
-import type { Lesson } from '../core/model.ts'
+import type { Backend, Lesson } from '../core/model.ts'
 import type { Report } from '../core/ports.ts'
 import { monitorCluster } from './monitor.ts'
 import { createOneByOne } from './one-by-one.ts'
@@ -23,6 +23,7 @@ export const createEffectRunner = (services: Services, dispatch: Dispatch): Effe
   let lessonWork = new AbortController()
   let grader: { readonly run: number; readonly running: RunningGrader } | undefined
   let monitor: { readonly now: () => void } | undefined
+  let monitoring = new AbortController()
   const onCluster = createOneByOne()
   const onDisk = createOneByOne()
   let lessons: readonly Lesson[] = []
@@ -67,16 +68,26 @@ export const createEffectRunner = (services: Services, dispatch: Dispatch): Effe
     }
   }
 
-  const bringUp = async (): Promise<void> => {
+  const bringUp = async (backend: Backend | undefined): Promise<void> => {
     try {
-      const cluster = await services.cluster()
-      dispatch({ kind: 'backend-chosen', backend: cluster.backend, capabilities: cluster.capabilities() })
+      if (backend) {
+        services.changeBackend(backend)
+        monitoring.abort()
+        monitoring = new AbortController()
+        monitor = undefined
+      }
+      const [cluster, choice] = await Promise.all([services.cluster(), services.choice()])
+      const before = cluster.capabilities()
+      dispatch({ kind: 'backend-chosen', ...choice, capabilities: before })
       const status = await cluster.up({ signal: all.signal, report })
+      const { backend: chosen } = choice
+      const capabilities = cluster.capabilities()
+      if (capabilities.length !== before.length) dispatch({ kind: 'backend-chosen', backend: chosen, capabilities })
       dispatch({ kind: 'cluster-up', status })
       monitor ??= monitorCluster({
         cluster,
         clock: services.clock,
-        signal: all.signal,
+        signal: AbortSignal.any([all.signal, monitoring.signal]),
         tell: (seen) => dispatch({ kind: 'cluster-status', status: seen }),
       })
     } catch (error) {
@@ -109,7 +120,7 @@ export const createEffectRunner = (services: Services, dispatch: Dispatch): Effe
         void load()
         return
       case 'bring-up':
-        void onCluster.add(bringUp)
+        void onCluster.add(() => bringUp(effect.backend))
         return
       case 'unwatch':
         lessonWork.abort()

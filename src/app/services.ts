@@ -1,6 +1,6 @@
 /** What the commands and the lab stand on: the ports, each made when first asked for. wire.ts has the real ones. */
 import type { AttackResult, CheckResult } from '../core/events.ts'
-import type { Attempt, Lesson, LessonHead, Progress } from '../core/model.ts'
+import type { Attempt, Backend, Lesson, LessonHead, Progress } from '../core/model.ts'
 import type { Clock, Cluster, LessonSource, Log, ProgressStore, Report, Tools, Workspace } from '../core/ports.ts'
 import type { Begun } from '../seeding/begin.ts'
 import type { LabPaths } from '../store/paths.ts'
@@ -29,6 +29,9 @@ export type GraderEvents = {
 
 export type RunningGrader = { readonly regrade: () => void; readonly stop: () => Promise<void> }
 
+/** `reason`: one line for the learner, "kind: docker 28.2.2 answers". */
+export type Choice = { readonly backend: Backend; readonly reason: string; readonly replaces?: Backend }
+
 type Cancel = { readonly signal: AbortSignal }
 
 export type Services = {
@@ -49,6 +52,10 @@ export type Services = {
   readonly workspaceRoot: (lesson: Lesson) => string
   readonly tools: () => Promise<Tools>
   readonly cluster: () => Promise<Cluster>
+  /** Which backend that cluster is of, why, and whose place it takes. Nothing is asked of the machine before. */
+  readonly choice: () => Promise<Choice>
+  /** From now on another backend: `choice` and `cluster` answer anew. */
+  readonly changeBackend: (backend: Backend) => void
   /** Tools a lesson needs besides the cluster's own. */
   readonly lessonTools: (lesson: Lesson, options: Cancel & { report: Report }) => Promise<void>
   readonly begin: (lesson: Lesson, options: Cancel & { report: Report; resume?: Attempt }) => Promise<Begun>

@@ -23,6 +23,8 @@ const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
 export const openServices = (options: {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly backend: string
+  /** The image that kind makes its node of; the lab's own choice when left out. */
+  readonly nodeImage?: string
   readonly lessons?: string
   readonly debug?: (line: string) => void
 }): Services => {
@@ -72,11 +74,23 @@ export const openServices = (options: {
     const { createTools } = await import('../tools/tools.ts')
     return createTools({ paths, env, log })
   })
-  const cluster = once(async () => {
-    const [{ createCluster }, ready] = await Promise.all([import('../cluster/select.ts'), tools()])
-    const argv = [...self, '__supervise']
-    return createCluster({ backend: options.backend, paths, tools: ready, supervisorArgv: argv, log, clock }).cluster
-  })
+  const select = async () => {
+    const [{ selectCluster }, ready] = await Promise.all([import('../cluster/select.ts'), tools()])
+    return selectCluster({
+      backend,
+      env,
+      ...(options.nodeImage === undefined ? {} : { nodeImage: options.nodeImage }),
+      paths,
+      tools: ready,
+      supervisorArgv: [...self, '__supervise'],
+      forgetAttempt: async () => (await store()).saveAttempt(undefined),
+      log,
+      clock,
+    })
+  }
+  let backend = options.backend
+  let selected = once(select)
+  const cluster = async () => (await selected()).cluster
 
   const workspaceRoot = (lesson: Lesson): string => join(paths.workspace, lesson.slug)
   const workspace = async (lesson: Lesson): Promise<Workspace> => {
@@ -125,6 +139,14 @@ export const openServices = (options: {
     },
     tools,
     cluster,
+    choice: async () => {
+      const { backend: chosen, reason, replaces } = await selected()
+      return { backend: chosen, reason, ...(replaces ? { replaces } : {}) }
+    },
+    changeBackend: (other) => {
+      backend = other
+      selected = once(select)
+    },
     workspace,
     workspaceRoot,
     lessonTools: async (lesson, work) => {

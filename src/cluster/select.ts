@@ -1,37 +1,88 @@
+/** From what was asked for, what the home has and what the machine offers to the one cluster that is used. */
 import { UserError } from '../core/errors.ts'
-import type { Cluster } from '../core/ports.ts'
-import { createEmbeddedCluster } from './embedded/cluster.ts'
+import type { Backend } from '../core/model.ts'
+import type { Clock, Cluster, Log, Tools } from '../core/ports.ts'
+import { knownClusters } from '../store/clusters.ts'
+import type { LabPaths } from '../store/paths.ts'
+import { BACKEND_CHOICES, type BackendChoice, type Decision, decide, dependsOnMachine } from './choice.ts'
+import { remembering } from './remembering.ts'
 
-/** What `--backend` takes. */
-export const BACKEND_CHOICES = ['auto', 'kind', 'embedded'] as const
-export type BackendChoice = (typeof BACKEND_CHOICES)[number]
+export type Selection = Decision & { readonly cluster: Cluster }
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+export type SelectOptions = {
+  /** `auto`, `kind` or `embedded`, as it was typed. */
+  readonly backend: string
+  readonly env: Environment
+  readonly nodeImage?: string
+  readonly paths: LabPaths
+  readonly tools: Tools
+  readonly supervisorArgv: readonly string[]
+  readonly forgetAttempt: () => Promise<void>
+  readonly log?: Log
+  readonly clock?: Clock
+}
+
+const choiceOf = (backend: string): BackendChoice => {
+  const choice = BACKEND_CHOICES.find((each) => each === backend)
+  if (choice) return choice
+  throw new UserError({
+    what: `There is no backend "${backend}".`,
+    next: `Choose one of: ${BACKEND_CHOICES.join(', ')}.`,
+  })
+}
+
+const whyKindIsMissing = async (tools: Pick<Tools, 'list'>): Promise<string | undefined> => {
+  const kind = (await tools.list()).find((tool) => tool.name === 'kind')
+  if (kind?.found || (kind?.ways.length ?? 0) > 0) return undefined
+  return kind?.unavailable ?? 'it is not installed'
+}
 
 /**
- * The cluster of the chosen backend, and why it is that one (a line to show). Throws UserError for a backend that this
- * version does not have.
+ * The cluster to work with, and why it is that one. Asks the container engine only where that decides: the cluster that
+ * a home has is kept. Throws UserError for a backend that does not exist.
  */
-export const createCluster = (
-  options: { readonly backend: string } & Parameters<typeof createEmbeddedCluster>[0],
-): { readonly cluster: Cluster; readonly reason: string } => {
-  const { backend, ...rest } = options
-  switch (backend) {
-    case 'auto':
-      return {
-        cluster: createEmbeddedCluster(rest),
-        reason: 'embedded: real etcd, kube-apiserver and kube-controller-manager as processes of this machine',
-      }
-    case 'embedded':
-      return { cluster: createEmbeddedCluster(rest), reason: 'embedded: chosen with --backend' }
-    case 'kind':
-      throw new UserError({
-        what: 'This version has no kind backend yet.',
-        next: 'Use `--backend embedded`: the same lessons on a real control plane, without a container engine.',
-        exitCode: 3,
-      })
-    default:
-      throw new UserError({
-        what: `There is no backend "${backend}".`,
-        next: `Choose one of: ${BACKEND_CHOICES.join(', ')}.`,
-      })
+export const selectCluster = async (options: SelectOptions): Promise<Selection> => {
+  const { env, paths, tools } = options
+  const asked = choiceOf(options.backend)
+  const known = await knownClusters(paths)
+  const inUse = known[0]?.backend
+  const machine = dependsOnMachine({ asked, inUse }) ? await lookAtMachine(env, tools) : {}
+  const decision = decide({ asked, ...(inUse ? { inUse } : {}), ...machine })
+  const cluster = remembering({
+    cluster: await makeCluster(decision.backend, options),
+    paths,
+    known,
+    make: (backend) => makeCluster(backend, options),
+    canStart: async (signal) => {
+      if (decision.backend !== 'kind') return
+      const { requireEngine } = await import('./kind/engine.ts')
+      await requireEngine(env, signal)
+    },
+    forgetAttempt: options.forgetAttempt,
+    wholeHome: asked === 'auto',
+  })
+  return { ...decision, cluster }
+}
+
+const lookAtMachine = async (env: Environment, tools: Tools) => {
+  const { engineOf } = await import('./kind/engine.ts')
+  const engine = await engineOf(env)
+  const kindMissing = engine.kind === 'ready' ? await whyKindIsMissing(tools) : undefined
+  return { engine, ...(kindMissing === undefined ? {} : { kindMissing }) }
+}
+
+const makeCluster = async (backend: Backend, options: SelectOptions): Promise<Cluster> => {
+  const { paths, tools, supervisorArgv, log, clock } = options
+  const common = { paths, tools, ...(log ? { log } : {}), ...(clock ? { clock } : {}) }
+  if (backend === 'kind') {
+    throw new UserError({
+      what: 'This version has no kind backend yet.',
+      next: 'Use `--backend embedded`: the same lessons on a real control plane, without a container engine.',
+      exitCode: 3,
+    })
   }
+  const { createEmbeddedCluster } = await import('./embedded/cluster.ts')
+  return createEmbeddedCluster({ ...common, supervisorArgv })
 }

@@ -1,4 +1,5 @@
 import type { Backend, Capability, Lesson } from './model.ts'
+import type { ClusterView } from './state.ts'
 
 /** What each backend offers wherever it runs at all. */
 export const BACKEND_CAPABILITIES: Readonly<Record<Backend, readonly Capability[]>> = {
@@ -15,11 +16,18 @@ const MEANING: Readonly<Record<Capability, string>> = {
   apparmor: 'a kernel with AppArmor',
 }
 
-/** The backends that offer everything a lesson needs. */
+/** What a backend offers on some machines: there a node says whether it does. */
+const SOMETIMES: Readonly<Record<Backend, readonly Capability[]>> = { embedded: [], kind: ['apparmor'] }
+
+/** The backends that offer everything a lesson needs, on the right machine. */
 export const backendsFor = (lesson: Pick<Lesson, 'needs'>): readonly Backend[] =>
   (['embedded', 'kind'] as const).filter((backend) =>
-    lesson.needs.capabilities.every((need) => BACKEND_CAPABILITIES[backend].includes(need)),
+    lesson.needs.capabilities.every((need) => [...BACKEND_CAPABILITIES[backend], ...SOMETIMES[backend]].includes(need)),
   )
+
+/** Whether the embedded control plane is a way out: kind was chosen, and its cluster does not come up or is gone. */
+export const canGoEmbedded = (cluster: ClusterView): boolean =>
+  cluster.backend === 'kind' && (cluster.state === 'broken' || cluster.state === 'absent')
 
 /**
  * Why a lesson cannot run on a backend, with what to do; undefined when it can.

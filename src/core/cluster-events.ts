@@ -1,8 +1,8 @@
 /** How the cluster comes up, breaks and comes back, and what that means for the lesson that is open. */
-import type { MachineState, Problem, Step } from './events.ts'
+import type { LabEvent, MachineState, Problem, Step } from './events.ts'
 import { beginWhenReady } from './opening.ts'
 import type { ClusterStatus, StepReport } from './ports.ts'
-import { andThen, notify, stay, withCluster, withCurrent } from './step.ts'
+import { andThen, notify, refreshCards, stay, withCluster, withCurrent } from './step.ts'
 
 const sentence = (problem: Problem): string => `${problem.what} ${problem.next}`
 
@@ -13,6 +13,17 @@ const withStatus = (state: MachineState, status: ClusterStatus): MachineState =>
     components: status.components,
     reason: status.state === 'ready' ? undefined : status.reason,
   })
+
+/** The backend is known, or known better: what a node offers shows only once it runs. */
+export const takeBackend = (state: MachineState, event: LabEvent & { readonly kind: 'backend-chosen' }): Step => {
+  const { backend, capabilities, reason, replaces } = event
+  const chosen = {
+    ...withCluster(state, { backend, ...(reason === undefined ? {} : { choice: reason }) }),
+    capabilities,
+    ...(replaces === undefined ? {} : { replaced: true, attempt: undefined, inCluster: undefined }),
+  }
+  return beginWhenReady(refreshCards(chosen))
+}
 
 export const takeStep = (state: MachineState, step: StepReport): Step => {
   const { steps } = state.lab.cluster
@@ -36,7 +47,10 @@ export const takeClusterUp = (state: MachineState, status: ClusterStatus): Step 
 export const takeClusterFailed = (state: MachineState, problem: Problem, at: number): Step =>
   stay(
     notify(
-      withCluster({ ...state, bringingUp: false }, { state: 'broken', reason: sentence(problem), watching: false }),
+      withCluster(
+        { ...state, bringingUp: false },
+        { state: 'broken', reason: sentence(problem), watching: false, output: problem.output },
+      ),
       {
         kind: 'error',
         what: problem.what,

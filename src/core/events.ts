@@ -3,7 +3,8 @@ import type { Attempt, Backend, Bindings, Capability, Lesson, Progress, Verdict 
 import type { ClusterStatus, StepReport } from './ports.ts'
 import type { Intent, LabState } from './state.ts'
 
-export type Problem = { readonly what: string; readonly next: string }
+/** `output`: what the program that failed printed. */
+export type Problem = { readonly what: string; readonly next: string; readonly output?: string }
 
 /** One check as the grader sees it now. `settling`: a control loop still works, or a pass must still hold. */
 export type CheckResult = { readonly id: string; readonly verdict: Verdict; readonly settling: boolean }
@@ -24,7 +25,15 @@ type Happening =
       readonly warning?: string
     }
   | ({ readonly kind: 'load-failed' } & Problem)
-  | { readonly kind: 'backend-chosen'; readonly backend: Backend; readonly capabilities: readonly Capability[] }
+  | {
+      readonly kind: 'backend-chosen'
+      readonly backend: Backend
+      readonly capabilities: readonly Capability[]
+      /** One line for the learner. */
+      readonly reason?: string
+      /** Another backend's cluster goes for it, and with it the lesson that was in there. */
+      readonly replaces?: Backend
+    }
   | { readonly kind: 'step'; readonly step: StepReport }
   | { readonly kind: 'cluster-up'; readonly status: ClusterStatus }
   | ({ readonly kind: 'cluster-failed' } & Problem)
@@ -61,7 +70,8 @@ export type LabEvent = Happening & { readonly at: number }
 
 export type Effect =
   | { readonly kind: 'load' }
-  | { readonly kind: 'bring-up' }
+  /** `backend`: leave the one that was chosen, and use this. */
+  | { readonly kind: 'bring-up'; readonly backend?: Backend }
   /** Removes what a lesson put into the cluster; the learner's files stay. */
   | { readonly kind: 'leave'; readonly lesson: string }
   | { readonly kind: 'begin'; readonly run: number; readonly lesson: string; readonly resume?: Attempt }
@@ -88,6 +98,8 @@ export type MachineState = {
   readonly workspaces: Readonly<Record<string, string>>
   /** Of the chosen backend; absent until one is chosen. */
   readonly capabilities?: readonly Capability[]
+  /** The cluster that the attempt on disk was made in is gone: that attempt is over, whenever it is read. */
+  readonly replaced: boolean
   /** The lab itself is bringing the cluster up; until that ends it speaks for the cluster. */
   readonly bringingUp: boolean
   /** The lesson asked for on the command line. */

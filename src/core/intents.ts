@@ -1,4 +1,6 @@
 /** What the person at the keyboard can ask for. Questions stand between them and anything that cannot be undone. */
+
+import { canGoEmbedded } from './availability.ts'
 import { findLesson, neighbour, progressOf } from './course.ts'
 import type { MachineState, Step } from './events.ts'
 import { fillForReader } from './fill.ts'
@@ -39,8 +41,14 @@ export const takeIntent = (state: MachineState, intent: Intent, at: number): Ste
     case 'retry-cluster': {
       if (calm.bringingUp) return tell('The cluster is being brought up already.')
       if (calm.lab.cluster.state === 'ready') return tell('The cluster needs no repair.')
-      const starting = withCluster(calm, { state: 'starting', steps: [], reason: undefined, startedAt: at })
+      const fresh = { steps: [], reason: undefined, output: undefined }
+      const starting = withCluster(calm, { ...fresh, state: 'starting', startedAt: at })
       return stay({ ...starting, bringingUp: true }, { kind: 'bring-up' })
+    }
+    case 'use-embedded': {
+      if (!canGoEmbedded(calm.lab.cluster)) return stay(calm)
+      if (calm.inCluster === undefined) return goEmbedded(calm, at)
+      return stay(withQuestion(calm, { kind: 'embedded', text: EMBEDDED_QUESTION }))
     }
     case 'open': {
       const target = findLesson(calm.catalogue, intent.lesson)
@@ -85,10 +93,24 @@ export const takeIntent = (state: MachineState, intent: Intent, at: number): Ste
 const RESET_QUESTION =
   'Put this lesson back to its beginning? Its objects in the cluster are made anew; a copy of your files is kept.'
 const SOLUTION_QUESTION = 'Show the solution? You learn more by trying another hint first.'
+const EMBEDDED_QUESTION =
+  'Go on with the embedded control plane? The kind cluster is removed and its lesson begins anew; your files and progress stay.'
 const QUIT_QUESTION =
   'The cluster is still coming up. Quit and stop that? What was downloaded or built stays for the next time.'
 
 const withQuestion = (state: MachineState, question: Question): MachineState => withLab(state, { question })
+
+const goEmbedded = (state: MachineState, at: number): Step => {
+  const starting = withCluster(state, {
+    state: 'starting',
+    steps: [],
+    reason: undefined,
+    output: undefined,
+    startedAt: at,
+  })
+  const effect = { kind: 'bring-up', backend: 'embedded' } as const
+  return stay({ ...withLab(starting, { notices: [] }), bringingUp: true }, { kind: 'unwatch' }, effect)
+}
 
 const isBegun = (state: MachineState): boolean =>
   state.lab.current?.phase === 'working' || state.lab.current?.phase === 'passed'
@@ -118,6 +140,8 @@ const confirm = (state: MachineState, at: number): Step => {
       return stay(state)
     case 'quit':
       return quit(calm, true)
+    case 'embedded':
+      return canGoEmbedded(calm.lab.cluster) ? goEmbedded(calm, at) : stay(calm)
     case 'leave': {
       const target = findLesson(calm.catalogue, question.target ?? '')
       return target ? openLesson(calm, target, at, true) : stay(calm)

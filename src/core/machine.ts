@@ -2,11 +2,11 @@
  * The lesson machine: `transition(state, event)` answers the next state and what is to be done about it, as data.
  * It reads no clock and touches nothing; app/lab.ts runs the effects and sends back what became of them.
  */
-import { takeClusterFailed, takeClusterStatus, takeClusterUp, takeStep } from './cluster-events.ts'
+import { takeBackend, takeClusterFailed, takeClusterStatus, takeClusterUp, takeStep } from './cluster-events.ts'
 import { findLesson, NO_PROGRESS, resumeAt } from './course.ts'
 import type { LabEvent, MachineState, Step } from './events.ts'
 import { takeIntent } from './intents.ts'
-import { beginWhenReady, fillCurrent, openLesson } from './opening.ts'
+import { fillCurrent, openLesson } from './opening.ts'
 import {
   andThen,
   countTime,
@@ -27,12 +27,13 @@ export const initialState = (at: number): MachineState => ({
     loading: true,
     lessons: [],
     progress: NO_PROGRESS,
-    cluster: { backend: 'embedded', state: 'absent', components: [], steps: [], watching: false },
+    cluster: { state: 'absent', components: [], steps: [], watching: false },
     notices: [],
     closing: false,
   },
   catalogue: [],
   workspaces: {},
+  replaced: false,
   bringingUp: false,
   run: 0,
   finals: {},
@@ -61,10 +62,8 @@ const step = (state: MachineState, event: LabEvent): Step => {
       return takeLoaded(state, event)
     case 'load-failed':
       return stay(notify(withLab(state, { loading: false }), { kind: 'error', what: event.what, next: event.next, at }))
-    case 'backend-chosen': {
-      const chosen = { ...withCluster(state, { backend: event.backend }), capabilities: event.capabilities }
-      return beginWhenReady(refreshCards(chosen))
-    }
+    case 'backend-chosen':
+      return takeBackend(state, event)
     case 'step':
       return takeStep(state, event.step)
     case 'cluster-up':
@@ -109,8 +108,8 @@ const takeLoaded = (state: MachineState, event: LabEvent & { kind: 'loaded' }): 
     ...withLab(told, { loading: false, progress: event.progress }),
     catalogue: event.lessons,
     workspaces: event.workspaces,
-    attempt: event.attempt,
-    inCluster: event.attempt?.lesson,
+    attempt: state.replaced ? undefined : event.attempt,
+    inCluster: state.replaced ? undefined : event.attempt?.lesson,
   })
   const wanted = state.wanted === undefined ? undefined : findLesson(event.lessons, state.wanted)
   const resumed = resumeAt(loaded.lab.lessons, event.progress)

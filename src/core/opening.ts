@@ -92,8 +92,8 @@ export const fillCurrent = (state: MachineState, attempt: Attempt, lab: Bindings
 export const beginWhenReady = (state: MachineState, leaving = false): Step => {
   const current = state.lab.current
   const lesson = state.catalogue.find((candidate) => candidate.id === current?.id)
-  if (!current || !lesson || !state.capabilities || current.phase === 'seeding') return stay(state)
-  const backend = state.lab.cluster.backend
+  const { backend } = state.lab.cluster
+  if (!current || !lesson || !state.capabilities || !backend || current.phase === 'seeding') return stay(state)
   const reason = unavailableReason(lesson, { backend, capabilities: state.capabilities })
   if (reason !== undefined) {
     const problem = { what: `This lesson ${reason}.`, next: 'Read it here, or choose another lesson from the list.' }

@@ -83,11 +83,16 @@ export type CurrentLesson = {
 }
 
 export type ClusterView = {
-  readonly backend: Backend
+  /** Absent until it is chosen. */
+  readonly backend?: Backend
+  /** Why this backend, in one line: "kind: docker 28.2.2 answers". */
+  readonly choice?: string
   readonly state: 'absent' | 'starting' | 'ready' | 'broken' | 'stopping'
   readonly version?: string
   readonly reason?: string
   readonly components: readonly ComponentStatus[]
+  /** What the program that failed printed, all of it that is kept: for whoever wants to read on. */
+  readonly output?: string
   /** Steps of bring-up in order, while starting. */
   readonly steps: readonly StepReport[]
   readonly startedAt?: number
@@ -96,7 +101,7 @@ export type ClusterView = {
 }
 
 export type Question = {
-  readonly kind: 'reset' | 'solution' | 'leave' | 'quit'
+  readonly kind: 'reset' | 'solution' | 'leave' | 'quit' | 'embedded'
   readonly text: string
   /** leave: the lesson to go to. */
   readonly target?: string
@@ -138,6 +143,7 @@ export type Intent =
   | { readonly kind: 'confirm' }
   | { readonly kind: 'refuse' }
   | { readonly kind: 'retry-cluster' }
+  | { readonly kind: 'use-embedded' } // go on without containers when kind does not come up
   | { readonly kind: 'dismiss' }
   | { readonly kind: 'quit' }
 

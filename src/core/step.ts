@@ -38,9 +38,11 @@ export const lessonOf = (state: MachineState): Lesson | undefined =>
 /** The course list as the skins show it. */
 export const cardsOf = (state: MachineState): readonly LessonCard[] =>
   state.catalogue.map((lesson) => {
-    const unavailable = state.capabilities
-      ? unavailableReason(lesson, { backend: state.lab.cluster.backend, capabilities: state.capabilities })
-      : undefined
+    const { backend } = state.lab.cluster
+    const unavailable =
+      state.capabilities && backend
+        ? unavailableReason(lesson, { backend, capabilities: state.capabilities })
+        : undefined
     return {
       id: lesson.id,
       slug: lesson.slug,

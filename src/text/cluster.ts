@@ -37,6 +37,6 @@ export const isNews = (before: StepReport | undefined, now: StepReport): boolean
 
 /** "embedded, ready, v1.34.3". */
 export const clusterPhrase = (cluster: ClusterView): string =>
-  [cluster.backend, cluster.state === 'absent' ? 'not up' : cluster.state, cluster.version]
+  [cluster.backend ?? 'not chosen yet', cluster.state === 'absent' ? 'not up' : cluster.state, cluster.version]
     .filter((part) => part !== undefined)
     .join(', ')

@@ -1,4 +1,5 @@
 /** What can be typed in the plain skin, and what it means for the lab. */
+import { canGoEmbedded } from '../core/availability.ts'
 import type { Intent, LabState } from '../core/state.ts'
 import { openQuestion } from './lesson.ts'
 
@@ -9,6 +10,7 @@ export type PlainCommand =
   | { readonly kind: 'lesson' } // the text again
   | { readonly kind: 'list' }
   | { readonly kind: 'shell' }
+  | { readonly kind: 'output' }
   | { readonly kind: 'edit'; readonly file?: string }
   | { readonly kind: 'help' }
   | { readonly kind: 'nothing' }
@@ -33,6 +35,7 @@ export const readCommand = (line: string, state: LabState): PlainCommand => {
     case 'open':
       return rest[0] === undefined ? { kind: 'lesson' } : open(rest[0], state)
     case 'list':
+    case 'output':
     case 'shell':
       return { kind: name }
     case 'edit':
@@ -40,6 +43,9 @@ export const readCommand = (line: string, state: LabState): PlainCommand => {
     case 'answer':
       if (rest.length < 2) return { kind: 'unclear', what: 'Type: answer, the name of the answer, and its value.' }
       return intent({ kind: 'answer', key: rest[0] ?? '', value: rest.slice(1).join(' ') })
+    case 'embedded':
+      if (!canGoEmbedded(state.cluster)) return { kind: 'unclear', what: 'Only when a kind cluster does not come up.' }
+      return intent({ kind: 'use-embedded' })
     case 'retry':
       return intent({ kind: 'retry-cluster' })
     case 'hint':
@@ -76,6 +82,8 @@ const NAMES = [
   'lesson',
   'open',
   'retry',
+  'embedded',
+  'output',
   'help',
   'yes',
   'no',
@@ -130,4 +138,5 @@ export const HELP = [
   'lesson: the text again. list: all lessons. lesson and a number or id: open that one.',
   'next, previous: the next or previous lesson. reset: this lesson from its beginning.',
   'retry: repair the cluster. quit: leave; the cluster stays up.',
+  'When the cluster does not come up: output, what the failed program printed; embedded, go on without containers.',
 ] as const

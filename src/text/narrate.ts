@@ -3,6 +3,7 @@
  * redrawn, so only what is news is said, and said once.
  */
 
+import { canGoEmbedded } from '../core/availability.ts'
 import { sameWords } from '../core/same-words.ts'
 import type { CheckView, CurrentLesson, LabState } from '../core/state.ts'
 import { attackLines } from './attack.ts'
@@ -50,6 +51,9 @@ const clusterNews = (before: LabState | undefined, now: LabState, width: number)
   const started = cluster.state === 'starting' && was?.state !== 'starting'
   const first = was === undefined || was.state === 'absent' || cluster.steps.length === 0
   return [
+    ...(cluster.choice !== undefined && cluster.choice !== was?.choice
+      ? wrap(sentence(`Backend ${cluster.choice}`), { width })
+      : []),
     ...(started
       ? [first ? 'Getting your cluster ready. You can read on.' : 'The cluster restarts a part of itself.']
       : []),
@@ -76,6 +80,8 @@ const clusterState = (now: LabState, width: number): readonly string[] => {
         ...words.flatMap((line) => wrap(line, { width, first: '  ', rest: '    ' })),
         ...(isBegun(now.current) ? ['If it was your edit: type edit to put it right, or reset.'] : []),
         'To repair it, type: retry',
+        ...(canGoEmbedded(cluster) ? wrap(WITHOUT_CONTAINERS, { width }) : []),
+        ...(cluster.output === undefined ? [] : ['To read what it printed, type: output']),
       ]
     }
     case 'starting':
@@ -83,6 +89,9 @@ const clusterState = (now: LabState, width: number): readonly string[] => {
       return []
   }
 }
+
+const WITHOUT_CONTAINERS =
+  'To go on without containers, type: embedded (or start with --backend embedded). Lessons that need nodes wait then.'
 
 const isBegun = (current: CurrentLesson | undefined): boolean =>
   current?.phase === 'working' || current?.phase === 'passed'

@@ -111,6 +111,8 @@ export const runPlain = async (options: PlainOptions): Promise<PlainEnd> => {
         return
       case 'detail':
         return say(detail(state, command.number, width()))
+      case 'output':
+        return say((state.cluster.output ?? 'Nothing failed that printed anything.').trimEnd().split('\n'))
       case 'shell':
         return handover({ kind: 'shell' })
       case 'edit':

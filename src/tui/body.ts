@@ -2,6 +2,7 @@
 import { type Layout, layoutOf } from './layout.ts'
 import type { Scene } from './scene.ts'
 import { attackLines } from './screens/attack.ts'
+import { outputLines } from './screens/bring-up.ts'
 import { helpLines } from './screens/footer.ts'
 import { listLines } from './screens/list.ts'
 import { detailPageLines, editLines, hintLines, solutionLines } from './screens/pages.ts'
@@ -38,6 +39,8 @@ const contentOf = (scene: Scene, { main }: Layout): { lines: readonly string[]; 
       return listLines(scene, width)
     case 'edit':
       return editLines(scene, width)
+    case 'output':
+      return { lines: outputLines(scene, width) }
     case 'help':
       return { lines: helpLines(scene, width) }
   }

@@ -1,4 +1,5 @@
 /** The one table of keys: what each does where, how the footer names it, and which the footer lets go of first. */
+import { canGoEmbedded } from '../core/availability.ts'
 import { type Scene, selectedCheck } from './scene.ts'
 import type { Page } from './view.ts'
 
@@ -22,7 +23,7 @@ export type Binding = {
 }
 
 const LESSON: readonly Context[] = ['lesson', 'detail', 'hints', 'solution', 'attack', 'pass']
-const READING: readonly Context[] = [...LESSON, 'help']
+const READING: readonly Context[] = [...LESSON, 'help', 'output']
 const MOVING: readonly Context[] = [...READING, 'list', 'edit']
 
 type Row = Omit<Binding, 'keys' | 'command' | 'on' | 'shown' | 'rank'> & {
@@ -37,6 +38,8 @@ const row = (keys: string, command: Command, on: readonly Context[], rest: Row):
 const hasLesson = ({ state }: Scene) => state.current !== undefined
 const isPassed = ({ state, view }: Scene) => state.current?.phase === 'passed' && view.page !== 'pass'
 const isStarting = ({ state }: Scene) => state.cluster.state === 'starting'
+const hasFailedOutput = ({ state }: Scene) => state.cluster.state !== 'starting' && state.cluster.output !== undefined
+const canUseEmbedded = ({ state }: Scene) => canGoEmbedded(state.cluster)
 const canGoBack = ({ view, state }: Scene) => view.page !== 'lesson' || view.zoom || state.notices.length > 0
 const hasOpenQuestion = ({ state, view }: Scene): boolean => {
   const question = state.current?.quiz[view.quiz.step - 1]
@@ -54,7 +57,7 @@ export const isScrolling = (scene: Scene): boolean => {
   const { view, state } = scene
   if (view.page === 'lesson') return view.focus === 'text' || view.zoom || state.current === undefined
   if (view.page === 'pass') return !hasOpenQuestion(scene)
-  return ['hints', 'solution', 'attack', 'help'].includes(view.page)
+  return ['hints', 'solution', 'attack', 'help', 'output'].includes(view.page)
 }
 
 const canOpen = (scene: Scene): boolean => {
@@ -158,6 +161,19 @@ const LAB = [
     help: 'while the cluster comes up: the last line of output',
     when: isStarting,
   }),
+  row('o', 'failed-output', LESSON, {
+    label: 'output',
+    rank: 2,
+    help: 'when the cluster did not come up: all that the failed program printed',
+    when: hasFailedOutput,
+  }),
+  row('o', 'back', ['output'], {}),
+  row('c', 'use-embedded', [...LESSON, 'output'], {
+    label: 'without containers',
+    rank: 1,
+    help: 'when kind does not come up: go on with the embedded control plane',
+    when: canUseEmbedded,
+  }),
   row('escape left', 'back', MOVING, {
     shown: 'esc',
     label: 'back',
@@ -203,6 +219,8 @@ export type Command =
   | 'focus'
   | 'zoom'
   | 'output'
+  | 'failed-output'
+  | 'use-embedded'
   | 'shell'
   | 'edit'
   | 'hint'

@@ -220,6 +220,10 @@ const run = (scene: Scene, command: Command, name: string): Update => {
       return quietly({ ...view, zoom: !view.zoom })
     case 'output':
       return quietly({ ...view, showOutput: !view.showOutput })
+    case 'failed-output':
+      return quietly(go(view, 'output'))
+    case 'use-embedded':
+      return sending({ ...view, page: view.page === 'output' ? 'lesson' : view.page }, { kind: 'use-embedded' })
     case 'shell':
       return { view, effects: [{ kind: 'handover', what: { kind: 'shell' } }] }
     case 'edit':

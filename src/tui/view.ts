@@ -11,6 +11,7 @@ export type Page =
   | 'pass'
   | 'list'
   | 'edit'
+  | 'output' // of the program that failed while the cluster came up
   | 'help'
 
 export type ListView = {

@@ -1,4 +1,5 @@
 /** The cluster coming up: steps with bars and running times, while the learner reads on. */
+import { canGoEmbedded } from '../../core/availability.ts'
 import type { StepReport } from '../../core/ports.ts'
 import { cells, clean, cut, ends, oneLine, wrap } from '../fit.ts'
 import type { Scene } from '../scene.ts'
@@ -97,19 +98,41 @@ export const troubleLines = ({ state, theme }: Scene, width: number): string[] =
     ]
   })
 
+/** All that the failed program printed, under what it means and what to do. */
+export const outputLines = ({ state, theme }: Scene, width: number): string[] => {
+  const { reason, output } = state.cluster
+  return [
+    ...(reason ? [...wrap(oneLine(reason), width), ''] : []),
+    theme.paint.strong('What it printed'),
+    ...clean(output ?? '')
+      .trimEnd()
+      .split('\n')
+      .flatMap((line) => wrap(theme.paint.quiet(line), width)),
+  ]
+}
+
 /** The steps in at most `rows` rows; finished ones fold together first, waiting ones next. */
 export const bringUpLines = (scene: Scene, options: { width: number; rows: number }): string[] => {
   const { state, theme } = scene
   const { width, rows } = options
   const { steps, reason } = state.cluster
   const { paint, symbols } = theme
+  const { choice } = state.cluster
   const why = [
+    ...(choice && state.cluster.state === 'starting'
+      ? wrap(paint.quiet(oneLine(choice)), width - 2).map((line) => ` ${line}`)
+      : []),
     ...(reason ? wrap(oneLine(reason), width - 2).map((line) => ` ${line}`) : []),
     ...troubleLines(scene, width),
   ]
+  const keys = [
+    ['r', 'try again'],
+    ...(canGoEmbedded(state.cluster) ? [['c', 'go on without containers']] : []),
+    ...(state.cluster.output === undefined ? [] : [['o', 'what it printed']]),
+  ]
   const again =
     state.cluster.state === 'broken' || state.cluster.state === 'absent'
-      ? [` ${paint.strong('r')} ${paint.quiet('try again')}`]
+      ? keys.map(([key = '', does = '']) => ` ${paint.strong(key)} ${paint.quiet(does)}`)
       : []
   const drawn = steps.map((step) => ({ step, lines: stepLines(step, width - 1, scene) }))
   const room = rows - again.length

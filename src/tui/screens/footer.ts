@@ -78,20 +78,21 @@ const clusterLine = (scene: Scene): string => {
   const { state, theme, now } = scene
   const { cluster } = state
   const { paint } = theme
-  const name = `${cluster.backend}${cluster.version ? ` ${cluster.version}` : ''}`
+  const backend = cluster.backend ?? 'cluster'
+  const name = `${backend}${cluster.version ? ` ${cluster.version}` : ''}`
   switch (cluster.state) {
     case 'ready':
       return `${paint.quiet(name)} ${isUnwatched(scene) ? `ready, ${paint.warn('watch lost')}` : paint.good('ready')}`
     case 'starting': {
       const spent = cluster.startedAt === undefined ? '' : ` ${elapsed(now - cluster.startedAt)}`
-      return `${paint.quiet(cluster.backend)} ${spinner(scene)} starting${paint.quiet(spent)}`
+      return `${paint.quiet(backend)} ${spinner(scene)} starting${paint.quiet(spent)}`
     }
     case 'broken':
       return `${paint.quiet(name)} ${theme.mark('failed')} ${paint.bad('not answering')}`
     case 'stopping':
-      return `${paint.quiet(cluster.backend)} stopping`
+      return `${paint.quiet(backend)} stopping`
     case 'absent':
-      return `${paint.quiet(cluster.backend)} not running`
+      return `${paint.quiet(backend)} not running`
   }
 }
 

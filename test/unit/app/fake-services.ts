@@ -167,6 +167,8 @@ export const fakeWorld = (home = join(tmpdir(), 'k8s-sec-lab-never-made')): Fake
       await call('cluster')
       return cluster
     },
+    choice: async () => ({ backend: 'embedded', reason: 'embedded: as you chose' }),
+    changeBackend: (backend) => void journal.push(`use ${backend}`),
     lessonTools: async () => {},
     begin: async (lesson, { signal, resume }) => {
       await call(`begin ${lesson.id}`, signal)
