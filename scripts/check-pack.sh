@@ -14,7 +14,7 @@ mkdir "$folder/empty"
   npm init -y >/dev/null
   npm install --offline --no-audit --no-fund --silent "../$tarball"
   [ "$(ls node_modules | grep -vc '^\.')" -eq 1 ] || { echo 'The packed program pulls in other packages.'; exit 1; }
-  export K8S_SEC_LAB_HOME="$folder/home"
+  export K8S_SEC_LAB_HOME="$folder/home" K8S_SEC_LAB_BACKEND=embedded
   npx --no-install k8s-sec-lab --version
   npx --no-install k8s-sec-lab list >/dev/null
   trap 'npx --no-install k8s-sec-lab cluster down >/dev/null 2>&1' EXIT

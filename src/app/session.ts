@@ -1,4 +1,5 @@
 /** What one-shot commands share: which lesson is meant, and whether it can be worked on now. */
+import { backendsFor, specialNeeds, unavailableReason } from '../core/availability.ts'
 import { progressOf, withLesson } from '../core/course.ts'
 import { isAbort, UserError } from '../core/errors.ts'
 import type { Attempt, Lesson, Progress } from '../core/model.ts'
@@ -54,6 +55,22 @@ export const unfinishedOther = async (services: Services, lesson: Lesson): Promi
   const [{ progress }, attempt] = await Promise.all([store.load(), store.attempt()])
   if (!attempt || attempt.lesson === lesson.id || progressOf(progress, attempt.lesson).status === 'passed') return
   return (await source.all()).find((candidate) => candidate.id === attempt.lesson)
+}
+
+/** Throws UserError for a lesson that this backend never runs, before anything is brought up for it. */
+export const requireAvailable = async (services: Services, lesson: Lesson): Promise<void> => {
+  const { backend, capabilities } = await services.cluster()
+  if (backendsFor(lesson).includes(backend)) return
+  const reason = unavailableReason(lesson, { backend, capabilities: capabilities() })
+  if (reason === undefined) return
+  const [other] = backendsFor(lesson)
+  throw new UserError({
+    what: `${lesson.id} (${lesson.title}) cannot run on the ${backend} backend: it ${specialNeeds(lesson)}.`,
+    next: other
+      ? `Begin it there: k8s-sec-lab begin ${lesson.id} --backend ${other} (your ${backend} cluster is removed; progress and files stay)`
+      : 'See what this machine can run: k8s-sec-lab doctor',
+    exitCode: 3,
+  })
 }
 
 /** Does something that changes which lesson is in the cluster: not while another lab of this home is open. */

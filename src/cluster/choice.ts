@@ -8,6 +8,8 @@ export type BackendChoice = (typeof BACKEND_CHOICES)[number]
 
 export type ChoiceFacts = {
   readonly asked: BackendChoice
+  /** Preferred where there is no cluster yet. */
+  readonly prefer?: Backend
   /** The backend of the cluster that this home has. */
   readonly inUse?: Backend
   /** Looked for under `auto` alone, where there is no cluster yet. */
@@ -25,17 +27,18 @@ export type Decision = {
 }
 
 /** Whether nothing but the machine can decide. */
-export const dependsOnMachine = ({ asked, inUse }: Pick<ChoiceFacts, 'asked' | 'inUse'>): boolean =>
-  asked === 'auto' && inUse === undefined
+export const dependsOnMachine = ({ asked, inUse, prefer }: ChoiceFacts): boolean =>
+  asked === 'auto' && inUse === undefined && prefer === undefined
 
 /** A cluster that is there is kept; else kind where an engine answers, and the embedded control plane everywhere else. */
 export const decide = (facts: ChoiceFacts): Decision => {
-  const { asked, inUse, engine, kindMissing } = facts
+  const { asked, inUse, prefer, engine, kindMissing } = facts
   if (asked !== 'auto') {
     if (inUse === undefined || inUse === asked) return { backend: asked, reason: `${asked}: as you chose` }
     return { backend: asked, reason: `${asked}: as you chose, in place of your ${inUse} cluster`, replaces: inUse }
   }
   if (inUse !== undefined) return { backend: inUse, reason: `${inUse}: your cluster of the last time` }
+  if (prefer !== undefined) return { backend: prefer, reason: `${prefer}: K8S_SEC_LAB_BACKEND says so` }
   if (engine?.kind !== 'ready') return { backend: 'embedded', reason: `embedded: ${lacking(engine)}` }
   if (kindMissing !== undefined) {
     return {

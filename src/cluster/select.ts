@@ -48,8 +48,9 @@ export const selectCluster = async (options: SelectOptions): Promise<Selection> 
   const asked = choiceOf(options.backend)
   const known = await knownClusters(paths)
   const inUse = known[0]?.backend
-  const machine = dependsOnMachine({ asked, inUse }) ? await lookAtMachine(env, tools) : {}
-  const decision = decide({ asked, ...(inUse ? { inUse } : {}), ...machine })
+  const preferred = choiceOf(env.K8S_SEC_LAB_BACKEND || 'auto')
+  const wishes = { asked, ...(inUse ? { inUse } : {}), ...(preferred === 'auto' ? {} : { prefer: preferred }) }
+  const decision = decide(dependsOnMachine(wishes) ? { ...wishes, ...(await lookAtMachine(env, tools)) } : wishes)
   const cluster = remembering({
     cluster: await makeCluster(decision.backend, options),
     paths,
@@ -69,7 +70,7 @@ export const selectCluster = async (options: SelectOptions): Promise<Selection> 
 const lookAtMachine = async (env: Environment, tools: Tools) => {
   const { engineOf } = await import('./kind/engine.ts')
   const engine = await engineOf(env)
-  const kindMissing = engine.kind === 'ready' ? await whyKindIsMissing(tools) : undefined
+  const kindMissing = engine.kind === 'ready' ? ((await whyKindIsMissing(tools)) ?? 'this version has none') : undefined
   return { engine, ...(kindMissing === undefined ? {} : { kindMissing }) }
 }
 

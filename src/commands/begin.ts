@@ -1,4 +1,4 @@
-import { alone, beginLesson, bringUpFor, unfinishedOther } from '../app/session.ts'
+import { alone, beginLesson, bringUpFor, requireAvailable, unfinishedOther } from '../app/session.ts'
 import { moduleTitle } from '../core/course.ts'
 import { fillForReader } from '../core/fill.ts'
 import { lessonLines } from '../text/lesson.ts'
@@ -17,6 +17,7 @@ export const begin = async (context: CommandContext, _: object, args: readonly s
     const question = `Leave “${other.title}” unfinished? Its objects in the cluster are removed; your files stay.`
     if (!(await askYes(context, question))) return 0
   }
+  await requireAvailable(services, lesson)
   const work = { signal: io.signal, report: stepLines(io.err) }
   const { status, begun } = await alone(services, async () => {
     const up = await bringUpFor(services, lesson, work)

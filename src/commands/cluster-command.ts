@@ -1,4 +1,6 @@
+import { alone } from '../app/session.ts'
 import type { Report } from '../core/ports.ts'
+import { sentence } from '../text/spoken.ts'
 import { clusterDown, clusterRestart, clusterStatus, clusterUp } from './cluster.ts'
 import type { CommandContext } from './context.ts'
 import type { ExitCode } from './io.ts'
@@ -15,7 +17,11 @@ export const clusterCommand =
     const json = flags.json === true
     switch (verb) {
       case 'up': {
-        const code = await clusterUp({ ...common, json, report })
+        const choice = await services.choice()
+        io.err(`  ${sentence(choice.reason)}\n`)
+        const up = () => clusterUp({ ...common, json, report })
+        // What a lab that is open works with is not taken away from it.
+        const code = choice.replaces ? await alone(services, up) : await up()
         // A cluster without the tool to talk to it would be of little use to whoever asked for the cluster alone.
         const tools = await services.tools()
         await tools.ensure(['kubectl'], { signal: io.signal, report })

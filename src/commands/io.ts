@@ -32,6 +32,8 @@ export type GlobalOptions = {
   readonly plain: boolean
   readonly yes: boolean
   readonly backend: Backend | 'auto'
+  /** The image that kind makes its node of, instead of the lab's choice. */
+  readonly nodeImage?: string
   /** A folder of lessons to use instead of the ones that come with the lab. */
   readonly lessons?: string
 }

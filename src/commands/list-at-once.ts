@@ -5,6 +5,7 @@
 import { join } from 'node:path'
 import { builtFolder, lessonFolders } from '../app/lesson-folders.ts'
 import { readHeads } from '../lessons/heads.ts'
+import { knownClusters } from '../store/clusters.ts'
 import { labPaths } from '../store/paths.ts'
 import { createProgressStore } from '../store/progress.ts'
 import { courseLines } from './list.ts'
@@ -18,11 +19,15 @@ export const listAtOnce = async ({ env, stdout, stderr }: Process): Promise<bool
     const built = builtFolder(undefined)
     const lessons = built === undefined ? undefined : readHeads(dir, join(built, 'lesson-heads'))
     if (!lessons) return false
-    const { progress, warning } = await createProgressStore({ dir: labPaths(env).state }).load()
+    const paths = labPaths(env)
+    const [{ progress, warning }, [here]] = await Promise.all([
+      createProgressStore({ dir: paths.state }).load(),
+      knownClusters(paths),
+    ])
     stdout.on('error', () => {}) // nobody reads any further, which is no mistake
     if (warning) stderr.write(`${warning}\n`)
     const width = stdout.columns || Number(env.COLUMNS) || 80
-    stdout.write(`${courseLines(lessons, { progress, backend: 'embedded', width }).join('\n')}\n`)
+    stdout.write(`${courseLines(lessons, { progress, here, width }).join('\n')}\n`)
     return true
   } catch {
     return false

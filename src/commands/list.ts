@@ -1,7 +1,8 @@
-import { BACKEND_CAPABILITIES, backendsFor, unavailableReason } from '../core/availability.ts'
+import { BACKEND_CAPABILITIES, backendsFor, specialNeeds, unavailableReason } from '../core/availability.ts'
 import { progressOf } from '../core/course.ts'
-import type { Backend, LessonHead, Progress } from '../core/model.ts'
+import type { LessonHead, Progress } from '../core/model.ts'
 import type { LessonCard } from '../core/state.ts'
+import { type KnownCluster, knownClusters } from '../store/clusters.ts'
 import { listLines } from '../text/list.ts'
 import type { CommandContext } from './context.ts'
 import type { ExitCode } from './io.ts'
@@ -18,24 +19,33 @@ export const list = async (context: CommandContext, flags: { json?: boolean }): 
     io.out(`${JSON.stringify({ lessons: lessons.map((lesson) => entry(lesson, progress)) }, null, 2)}\n`)
     return 0
   }
-  const backend = options.backend === 'kind' ? 'kind' : 'embedded'
-  io.out(`${courseLines(lessons, { progress, backend, width: io.columns() }).join('\n')}\n`)
+  const [inUse] = await knownClusters(services.paths)
+  const here = options.backend === 'auto' || options.backend === inUse?.backend ? inUse : { backend: options.backend }
+  io.out(`${courseLines(lessons, { progress, here, width: io.columns() }).join('\n')}\n`)
   return 0
 }
+
+const capabilitiesOf = ({ backend, extra = [] }: KnownCluster) => [...BACKEND_CAPABILITIES[backend], ...extra]
 
 /** The course as lines of at most `width` columns. */
 export const courseLines = (
   lessons: readonly LessonHead[],
-  options: { readonly progress: Progress; readonly backend: Backend; readonly width: number },
+  options: {
+    readonly progress: Progress
+    /** The cluster that the lessons would run in; absent where that is not decided yet. */
+    readonly here: KnownCluster | undefined
+    readonly width: number
+  },
 ): readonly string[] => {
-  const { progress, backend, width } = options
-  const here = { backend, capabilities: BACKEND_CAPABILITIES[backend] }
+  const { progress, here, width } = options
   const cards = lessons.map((lesson): LessonCard => {
     const { id, slug, title, module, layer, minutes } = lesson
     const status = progressOf(progress, id).status
-    return { id, slug, title, module, layer, minutes, status, unavailable: unavailableReason(lesson, here) }
+    const reason = here && unavailableReason(lesson, { ...here, capabilities: capabilitiesOf(here) })
+    return { id, slug, title, module, layer, minutes, status, ...(reason === undefined ? {} : { unavailable: reason }) }
   })
-  return listLines(cards, { width, here: progress.last })
+  const needs = here ? {} : Object.fromEntries(lessons.map((lesson) => [lesson.id, specialNeeds(lesson)]))
+  return listLines(cards, { width, here: progress.last, needs })
 }
 
 /** The JSON contract of `list`. */

@@ -49,12 +49,14 @@ const run =
       plain: all.plain === true,
       yes: all.yes === true,
       backend: all.backend,
+      nodeImage: all.nodeImage,
       lessons: all.lessons,
     }
     const [handler, { openServices }] = await Promise.all([load(), import('../app/wire.ts')])
     const services = openServices({
       env: tree.io.env,
       backend: options.backend,
+      nodeImage: options.nodeImage,
       lessons: options.lessons,
       debug: options.debug ? tree.io.err : undefined,
     })
@@ -73,6 +75,7 @@ const buildProgram = (tree: Tree): Command => {
     .addOption(
       new Option('--backend <name>', 'where the cluster runs').choices(['auto', 'kind', 'embedded']).default('auto'),
     )
+    .option('--node-image <image>', 'what kind makes its node of, instead of the image for this version')
     .option('--lessons <folder>', 'use the lessons in this folder')
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeOut: tree.io.out, writeErr: tree.io.err, getOutHelpWidth: tree.io.columns })

@@ -34,8 +34,8 @@ export const openLane = async (options: {
   mkdirSync(user)
   const { KUBECONFIG: _, ...outer } = io.env
   const env = { ...outer, HOME: user, K8S_SEC_LAB_HOME: home, K8S_SEC_LAB_CACHE: context.services.paths.cache }
-  const { backend, lessons } = context.options
-  const fresh = (): Services => openServices({ env, backend, lessons })
+  const { backend, nodeImage, lessons } = context.options
+  const fresh = (): Services => openServices({ env, backend, nodeImage, lessons })
   const own = fresh()
   const { signal } = io
   const cluster = await own.cluster()

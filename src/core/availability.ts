@@ -29,6 +29,16 @@ export const backendsFor = (lesson: Pick<Lesson, 'needs'>): readonly Backend[] =
 export const canGoEmbedded = (cluster: ClusterView): boolean =>
   cluster.backend === 'kind' && (cluster.state === 'broken' || cluster.state === 'absent')
 
+const inWords = (needs: readonly Capability[]): string => `needs ${needs.map((need) => MEANING[need]).join(' and ')}`
+
+/** What a lesson asks that not every backend has: "needs real nodes (backend kind)". */
+export const specialNeeds = (lesson: Pick<Lesson, 'needs'>): string | undefined => {
+  const backends = backendsFor(lesson)
+  const special = lesson.needs.capabilities.filter((need) => !BACKEND_CAPABILITIES.embedded.includes(need))
+  if (special.length === 0) return undefined
+  return backends.length === 0 ? inWords(special) : `${inWords(special)} (backend ${backends.join(' or ')})`
+}
+
 /**
  * Why a lesson cannot run on a backend, with what to do; undefined when it can.
  * `capabilities` are those of the running backend, which may differ from the table (AppArmor depends on the kernel).
@@ -39,7 +49,7 @@ export const unavailableReason = (
 ): string | undefined => {
   const missing = lesson.needs.capabilities.filter((need) => !here.capabilities.includes(need))
   if (missing.length === 0) return undefined
-  const needs = `needs ${missing.map((need) => MEANING[need]).join(' and ')}`
+  const needs = inWords(missing)
   const other = backendsFor(lesson).find((backend) => backend !== here.backend)
   return other ? `${needs}: start with --backend ${other}` : `${needs}, which this machine does not offer`
 }

@@ -158,20 +158,18 @@ const LAB = [
   row('o', 'output', LESSON, {
     label: ({ view }) => (view.showOutput ? 'hide output' : 'output'),
     rank: 6,
-    help: 'while the cluster comes up: the last line of output',
+    help: 'while the cluster comes up: the last line of output; when it failed: all of it',
     when: isStarting,
   }),
   row('o', 'failed-output', LESSON, {
     label: 'output',
     rank: 2,
-    help: 'when the cluster did not come up: all that the failed program printed',
     when: hasFailedOutput,
   }),
   row('o', 'back', ['output'], {}),
   row('c', 'use-embedded', [...LESSON, 'output'], {
     label: 'without containers',
     rank: 1,
-    help: 'when kind does not come up: go on with the embedded control plane',
     when: canUseEmbedded,
   }),
   row('escape left', 'back', MOVING, {

@@ -61,6 +61,7 @@ export const labHome = (options: { home?: string } = {}): LabHome => {
     K8S_SEC_LAB_HOME: home,
     K8S_SEC_LAB_CACHE: toolCache(),
     K8S_SEC_LAB_TOOL_SOURCES: process.env.K8S_SEC_LAB_TOOL_SOURCES ?? 'cache,build',
+    K8S_SEC_LAB_BACKEND: 'embedded',
     NO_MOTION: '1',
   }
   const run: LabHome['run'] = (args, runOptions) => runProgram([process.execPath, CLI, ...args], env, runOptions)

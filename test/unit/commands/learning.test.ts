@@ -55,7 +55,7 @@ describe('list', () => {
   })
 
   it('says which lessons cannot run here and why, and asks no cluster', async () => {
-    const bench = begun()
+    const bench = begun({ flags: { backend: 'embedded' } })
     const needs = { capabilities: ['api', 'nodes'] as const, tools: [], addons: [] }
     bench.world.answers.lessons = [aLesson({ id: 'L01' }), aLesson({ id: 'L09', module: 'hosts', needs })]
     const { out } = await bench.run((context) => list(context, {}))
@@ -73,6 +73,10 @@ describe('list', () => {
       ].join('\n'),
     )
     expect(bench.world.journal).not.toContain('cluster')
+    // Before a backend was chosen nothing is out of reach: only what a lesson asks is said.
+    const undecided = await commandBench({ world: bench.world }).run((context) => list(context, {}))
+    expect(undecided.out).toContain('L09 Lesson L09, about 10 minutes: not begun. It needs real nodes (backend')
+    expect(undecided.out).not.toContain('Not here')
   })
 })
 
