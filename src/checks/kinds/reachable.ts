@@ -39,7 +39,19 @@ const expected = (fields: Fields): string => {
 
 const word = { open: 'open', closed: 'closed', undefined: 'undefined', missing: 'not there', silent: 'silent' } as const
 
-const sentence = ({ pair, found, because }: Answer): string => `${pair.title} is ${word[found]} (${because})`
+/** Connections that came out alike for the same reason are told together. */
+const sentences = (wrong: readonly Answer[]): readonly string[] => {
+  const alike = new Map<string, Answer[]>()
+  for (const answer of wrong) {
+    const key = `${answer.found} ${answer.because}`
+    alike.set(key, [...(alike.get(key) ?? []), answer])
+  }
+  return [...alike.values()].map((group) => {
+    const { found, because } = group[0] as Answer
+    const titles = group.map(({ pair }) => pair.title)
+    return `${listed(titles, 5)} ${group.length === 1 ? 'is' : 'are'} ${word[found]} (${because})`
+  })
+}
 
 const summaryOf = (answers: readonly Answer[]): string => {
   const words = [...new Set(answers.map(({ found }) => word[found]))]
@@ -60,7 +72,7 @@ const run = async (fields: Fields, context: CheckContext): Promise<Finding> => {
   const found =
     wrong.length === 0
       ? `${pairs.length} connections ${fields.by === 'policy' ? 'worked out' : 'tried'}, all as they should be`
-      : `${wrong.length} of ${pairs.length} differ: ${wrong.slice(0, 3).map(sentence).join(' · ')}${wrong.length > 3 ? ` · and ${wrong.length - 3} more` : ''}`
+      : `${wrong.length} of ${pairs.length} differ: ${sentences(wrong).join(' · ')}`
   return finding({
     met: wrong.length === 0,
     expected: expected(fields),

@@ -39,6 +39,8 @@ export const describeRuling = (ruling: Ruling): string => {
     return `the ${ruling.hostNetwork} uses the network of its node (hostNetwork), and what a NetworkPolicy does to such a Pod is left to the network plugin`
   }
   if ('itself' in ruling) return 'a Pod always reaches itself'
+  const nobody = ruling.sides.every(({ selecting }) => selecting.length === 0)
+  if (nobody && ruling.sides.length > 1) return 'no policy selects either end, so everything passes'
   const telling = ruling.kind === 'closed' ? ruling.sides.filter(({ allowed }) => !allowed) : ruling.sides
   return telling.map(describeSide).join('; ')
 }
