@@ -1,21 +1,22 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { etcdctlVariables } from '../etcdctl-variables.ts'
 import type { Layout } from './layout.ts'
 import type { ClusterRecord } from './record.ts'
 
 /**
  * What etcdctl needs to talk to the cluster's etcd with the API server's own client certificate: a learner looks at
- * the raw bytes with it. Empty when there is no cluster. Variable names: etcdctl, "every flag as ETCDCTL_FLAG".
+ * the raw bytes with it. Empty when there is no cluster.
  */
 export const etcdEnvironment = (layout: Layout): Readonly<Record<string, string>> => {
   const port = etcdPort(layout)
   if (port === undefined) return {}
-  return {
-    ETCDCTL_ENDPOINTS: `https://127.0.0.1:${port}`,
-    ETCDCTL_CACERT: join(layout.pki, 'etcd', 'ca.crt'),
-    ETCDCTL_CERT: join(layout.pki, 'apiserver-etcd-client.crt'),
-    ETCDCTL_KEY: join(layout.pki, 'apiserver-etcd-client.key'),
-  }
+  return etcdctlVariables({
+    port,
+    ca: join(layout.pki, 'etcd', 'ca.crt'),
+    cert: join(layout.pki, 'apiserver-etcd-client.crt'),
+    key: join(layout.pki, 'apiserver-etcd-client.key'),
+  })
 }
 
 // Read at once, not awaited: the environment of a shell is asked for where nothing can wait, and the file is small.

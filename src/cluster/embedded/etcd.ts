@@ -1,18 +1,7 @@
-import { UnreachableError } from '../../core/errors.ts'
+import { type PostRange, readRange } from '../etcd-range.ts'
 import { createTlsClient } from '../request.ts'
 
-type RangeReply = {
-  readonly kvs?: readonly { readonly key: string; readonly value?: string }[]
-  readonly more?: boolean
-  readonly message?: string
-}
-
-const PAGE = 500
-
-/**
- * Reads keys from etcd through its JSON gateway, as anybody with a client certificate of etcd's CA could.
- * https://etcd.io/docs/v3.6/dev-guide/api_grpc_gateway/
- */
+/** Reads keys from etcd through its JSON gateway, as anybody with a client certificate of etcd's CA could. */
 export const createEtcdReader = (access: {
   readonly server: string
   readonly ca: string
@@ -20,65 +9,20 @@ export const createEtcdReader = (access: {
   readonly key: string
 }) => {
   const client = createTlsClient({ component: 'etcd', ...access })
+  const post: PostRange = async (body, signal) => {
+    const reply = await client.send({
+      method: 'POST',
+      path: '/v3/kv/range',
+      headers: { 'content-type': 'application/json' },
+      body,
+      timeoutMs: 10_000,
+      ...(signal ? { signal } : {}),
+    })
+    return { status: reply.status, body: reply.body.toString('utf8') }
+  }
   return {
-    /** All pairs under a prefix in key order, at most `limit`. Throws UnreachableError when etcd does not answer. */
-    list: async (
-      prefix: string,
-      options: { readonly signal?: AbortSignal; readonly limit?: number } = {},
-    ): Promise<readonly { key: string; value: Uint8Array }[]> => {
-      const { signal, limit = Number.POSITIVE_INFINITY } = options
-      const end = endOfPrefix(Buffer.from(prefix)).toString('base64')
-      const found: { key: string; value: Uint8Array }[] = []
-      let start = Buffer.from(prefix)
-      while (found.length < limit) {
-        const reply = await client.send({
-          method: 'POST',
-          path: '/v3/kv/range',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({
-            key: start.toString('base64'),
-            range_end: end,
-            limit: String(Math.min(PAGE, limit - found.length)),
-          }),
-          timeoutMs: 10_000,
-          signal,
-        })
-        const range = parse(reply.body)
-        if (reply.status !== 200 || range === undefined) {
-          const words = range?.message ?? `HTTP ${reply.status}`
-          throw new UnreachableError({ component: 'etcd', what: `etcd does not give its keys away: ${words}.` })
-        }
-        const kvs = range.kvs ?? []
-        for (const { key, value } of kvs) {
-          found.push({ key: Buffer.from(key, 'base64').toString('utf8'), value: Buffer.from(value ?? '', 'base64') })
-        }
-        const last = kvs.at(-1)
-        if (!range.more || !last) break
-        start = Buffer.concat([Buffer.from(last.key, 'base64'), Buffer.from([0])])
-      }
-      return found
-    },
+    list: (prefix: string, options?: { readonly signal?: AbortSignal; readonly limit?: number }) =>
+      readRange(post, prefix, options),
     close: () => client.close(),
-  }
-}
-
-/** The first key after all keys with that prefix. An empty prefix, or one of 0xff bytes, means: to the end. */
-export const endOfPrefix = (prefix: Buffer): Buffer => {
-  const end = Buffer.from(prefix)
-  for (let index = end.length - 1; index >= 0; index -= 1) {
-    const byte = end[index] ?? 0
-    if (byte < 0xff) {
-      end[index] = byte + 1
-      return end.subarray(0, index + 1)
-    }
-  }
-  return Buffer.from([0])
-}
-
-const parse = (body: Buffer): RangeReply | undefined => {
-  try {
-    return JSON.parse(body.toString('utf8')) as RangeReply
-  } catch {
-    return undefined
   }
 }

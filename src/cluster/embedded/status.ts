@@ -1,7 +1,7 @@
-import type { ClusterStatus, ComponentStatus } from '../../core/ports.ts'
+import type { ClusterStatus } from '../../core/ports.ts'
 import { lockHolder } from '../../store/lock.ts'
 import { isApiReady } from '../api-ready.ts'
-import { CONFIG_FILES } from '../control-plane-files.ts'
+import { explain } from '../explain.ts'
 import { lastWords } from '../last-words.ts'
 import { COMPONENTS, type EmbeddedComponent, type Layout } from './layout.ts'
 import { componentStatus, createEmbeddedProbe } from './probe.ts'
@@ -57,23 +57,5 @@ export const readClusterStatus = async (layout: Layout): Promise<ClusterStatus> 
     return { ...dated, state: 'starting', reason: 'kube-apiserver runs, but is not ready.' }
   } finally {
     probe.close()
-  }
-}
-
-/** The file to put right: the one that the component's own words name, else its manifest. */
-export const fileToEdit = ({ name, lastError = '' }: Pick<ComponentStatus, 'name' | 'lastError'>): string =>
-  CONFIG_FILES.find((file) => lastError.includes(`/${file}`)) ?? `${name}.yaml`
-
-/** Why a component does not do what its manifest says, and what to do. */
-export const explain = (component: ComponentStatus): string => {
-  const words = (component.lastError ?? 'it said nothing').replace(/([^.!?])$/, '$1.')
-  const edit = `Put it right with \`k8s-sec-lab edit ${fileToEdit(component)}\`.`
-  switch (component.state) {
-    case 'stale':
-      return `${component.name} keeps its old manifest, the new one was rejected: ${words} ${edit}`
-    case 'absent':
-      return `${component.name} has no usable manifest: ${words} ${edit}`
-    default:
-      return `${component.name} does not stay up: ${words} ${edit}`
   }
 }

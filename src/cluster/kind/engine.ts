@@ -31,8 +31,7 @@ const TIMEOUT_MS = 5000
  * that is installed) and asks it who it is. Starts nothing; throws only AbortError.
  */
 export const engineOf = async (env: Environment, signal?: AbortSignal): Promise<Engine> => {
-  const wanted = env.KIND_EXPERIMENTAL_PROVIDER
-  const forced = ['docker', 'podman', 'nerdctl', 'finch', 'nerdctl.lima'].find((name) => name === wanted)
+  const forced = forcedEngine(env)
   const command = forced ?? (await installed(env, signal))
   if (command === undefined || !(await which(command, env.PATH))) {
     return {
@@ -45,6 +44,13 @@ export const engineOf = async (env: Environment, signal?: AbortSignal): Promise<
   }
   return ask(command, env, signal)
 }
+
+/** The command of the engine that kind will use, installed or not; asks no engine anything. */
+export const engineCommand = async (env: Environment, signal?: AbortSignal): Promise<string> =>
+  forcedEngine(env) ?? (await installed(env, signal)) ?? 'docker'
+
+const forcedEngine = (env: Environment): string | undefined =>
+  ['docker', 'podman', 'nerdctl', 'finch', 'nerdctl.lima'].find((name) => name === env.KIND_EXPERIMENTAL_PROVIDER)
 
 /** The engine when it can be used now. Throws UserError that says why not, and what to do. */
 export const requireEngine = async (env: Environment, signal?: AbortSignal): Promise<ReadyEngine> => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { endOfPrefix } from '../../../../src/cluster/embedded/etcd.ts'
+import { endOfPrefix } from '../../../src/cluster/etcd-range.ts'
 
 describe('endOfPrefix', () => {
   it.each([

@@ -1,0 +1,21 @@
+import type { ComponentStatus } from '../core/ports.ts'
+import { CONFIG_FILES } from './control-plane-files.ts'
+
+/** Why a component does not do what its manifest says, and what to do. */
+export const explain = (component: ComponentStatus): string => {
+  const words = (component.lastError ?? 'it said nothing').replace(/([^.!?])$/, '$1.')
+  const edit = `Put it right with \`k8s-sec-lab edit ${fileToEdit(component)}\`.`
+  switch (component.state) {
+    case 'stale':
+      return `${component.name} keeps its old manifest, the new one was rejected: ${words} ${edit}`
+    case 'absent':
+      return `${component.name} has no usable manifest: ${words} ${edit}`
+    default:
+      return `${component.name} does not stay up: ${words} ${edit}`
+  }
+}
+
+/** The file to put right: the one that the component's own words name, else what it is started from. */
+export const fileToEdit = ({ name, lastError = '' }: Pick<ComponentStatus, 'name' | 'lastError'>): string =>
+  CONFIG_FILES.find((file) => lastError.includes(`/${file}`)) ??
+  (name === 'kubelet' ? 'kubelet-config.yaml' : `${name}.yaml`)

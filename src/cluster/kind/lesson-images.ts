@@ -1,0 +1,63 @@
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type ImageNames, lessonImages, publicImages } from '../lesson-images.ts'
+import type { Making } from './context.ts'
+import type { EngineCli } from './engine-cli.ts'
+import type { KindCli } from './kind-cli.ts'
+import { execOnNode } from './node.ts'
+import type { Step } from './steps.ts'
+import { troubleIn } from './troubles.ts'
+
+/**
+ * Loads the lessons' own images into the node when the engine has them, or finds them there already. Answers which
+ * reference works for each name.
+ */
+export const loadLessonImages = async (
+  job: Making,
+  { step, signal }: { readonly step: Step; readonly signal?: AbortSignal | undefined },
+): Promise<ImageNames> => {
+  const wanted = lessonImages()
+  const onNode = await imagesOnNode(job, signal)
+  const missing = wanted.map(({ local }) => local).filter((local) => !onNode.has(local))
+  const loadable = await job.cli.imagesHere(missing, { signal })
+  if (loadable.length > 0) {
+    step('images', 'running')
+    await loadImages(job, loadable, signal)
+    step('images', 'done', loadable.join(', '))
+  }
+  const local = wanted.filter((image) => onNode.has(image.local) || loadable.includes(image.local))
+  return { ...publicImages(), ...Object.fromEntries(local.map((image) => [image.name, image.local])) }
+}
+
+const imagesOnNode = async ({ cli, node }: Making, signal: AbortSignal | undefined): Promise<ReadonlySet<string>> => {
+  const { stdout } = await execOnNode(cli, node, ['ctr', '--namespace', 'k8s.io', 'images', 'list', '--quiet'], {
+    signal,
+  })
+  return new Set(stdout.split('\n'))
+}
+
+/** Loads images of the engine into the node. */
+export const loadImages = async (
+  { cli, kind }: { readonly cli: EngineCli; readonly kind: KindCli },
+  images: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<void> => {
+  const archives = images.filter((image) => image.endsWith('.tar'))
+  const references = images.filter((image) => !image.endsWith('.tar'))
+  for (const archive of archives) await kind.loadArchive(archive, { signal })
+  if (references.length === 0) return
+  if (cli.command === 'docker') {
+    await kind.loadImages(references, { signal })
+    return
+  }
+  // kind asks docker for images by name; of the other engines it takes what they have saved.
+  const archive = join(tmpdir(), `k8s-sec-lab-images-${crypto.randomUUID()}.tar`)
+  try {
+    const saved = await cli.call(['save', '--output', archive, ...references], { signal, timeoutMs: 600_000 })
+    if (saved.code !== 0) throw troubleIn(saved.stderr, { doing: `${cli.command} save` })
+    await kind.loadArchive(archive, { signal })
+  } finally {
+    await rm(archive, { force: true })
+  }
+}
