@@ -12,17 +12,20 @@ fail() {
   exit 1
 }
 
-# apt-get, quietly, and with its words when it fails.
-apt_install() {
-  local log
+# Runs a talkative command in silence, and lets it speak when it fails. Its exit code is kept.
+quietly() {
+  local log code=0
   log=$(mktemp)
-  export DEBIAN_FRONTEND=noninteractive
-  if ! { apt-get update -qq && apt-get install -y -qq --no-install-recommends "$@"; } >"$log" 2>&1; then
-    cat "$log" >&2
-    rm -f "$log"
-    fail "apt-get could not install: $*. The lines above say why."
-  fi
+  "$@" >"$log" 2>&1 || code=$?
+  [ "$code" -eq 0 ] || cat "$log" >&2
   rm -f "$log"
+  return "$code"
+}
+
+apt_install() {
+  export DEBIAN_FRONTEND=noninteractive
+  quietly apt-get update -qq || fail 'apt-get update failed. The lines above say why.'
+  quietly apt-get install -y -qq --no-install-recommends "$@" || fail "apt-get could not install: $*. The lines above say why."
 }
 
 # A folder that is gone when the script ends, however it ends.
@@ -54,9 +57,11 @@ have_image() {
   fi
 }
 
-# Keeps an image as a plain tar file: in whole or not at all.
+# Keeps an image as a plain tar file, in whole or not at all, and beside it only the one before: they are large.
 keep_image() {
   local tag=$1 archive=$2
   docker save "$tag" -o "$archive.$$"
   mv "$archive.$$" "$archive"
+  find "$cache" -name "$(basename "${archive%-*}")-*.tar" -printf '%T@ %p\n' | sort -rn | tail -n +3 | cut -d ' ' -f 2- |
+    while IFS= read -r old; do rm -f "$old"; done
 }

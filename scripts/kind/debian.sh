@@ -31,5 +31,6 @@ debian_folder() {
   {
     echo "deb [$keyring] $archive $suite main"
     [ -z "$security" ] || echo "deb [$keyring] $security $suite-security main"
-  } | mmdebstrap --quiet --mode=root --format=directory "$@" "$suite" "$folder" -
+  } | quietly mmdebstrap --quiet --mode=root --format=directory "$@" "$suite" "$folder" - ||
+    fail "no Debian $suite could be made. The lines above say why."
 }

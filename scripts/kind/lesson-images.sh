@@ -10,7 +10,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 lock
 tag=k8s-sec-lab.local/busybox:1
-recipe=$(cat "$here/lesson-images.sh" "$here/debian.sh" "$here"/images/* | sha256sum | cut -c 1-12)
+recipe=$(cat "$here/lesson-images.sh" "$here"/images/* | sha256sum | cut -c 1-12)
 archive="$cache/busybox-1-$recipe.tar"
 
 # The name stays the same when the recipe changes; a label tells an image of another recipe.

@@ -19,7 +19,7 @@ tool() { sed -n "s/^$1: //p" <<<"$tools"; }
 # A tool's folder in the cache is named by its recipe, so that names are enough.
 recipe=$(
   while read -r _ path; do printf '%s/%s %s\n' "$(basename "$(dirname "$path")")" "$(basename "$path")" "$(stat -c %s "$path")"; done <<<"$tools"
-  cat "$here/node-image.sh" "$here/debian.sh" "$here"/node/*
+  cat "$here/node-image.sh" "$here"/node/*
 )
 version=$("$(tool kubeadm)" version --output short)
 tag="k8s-sec-lab.local/node:$version-$(sha256sum <<<"$recipe" | cut -c 1-12)"
@@ -46,7 +46,8 @@ kind=$(go mod download -json "sigs.k8s.io/kind@v${release#v}" | jq -r .Dir)
 "$here/node/dress.sh" "$work/root" "$kind/images/base/files" "$work/bin"
 
 say 'images of the control plane'
-"$here/node/component-images.sh" "$work/root" "$work/bin" "$work/images.tar"
+prefix=k8s-sec-lab.local/draft/
+"$here/node/component-images.sh" "$work/root" "$work/bin" "$work/images.tar" "$prefix"
 
 say 'the node image'
 base="k8s-sec-lab.local/node-draft:$$"
@@ -56,7 +57,7 @@ tar -C "$work/root" --numeric-owner --one-file-system -c . | docker import - "$b
 # containerd itself takes the images in, in a container that only lives for that. They are unpacked in the cluster.
 # Its signal to stop becomes the image's: the one at which systemd shuts down.
 docker run --name "$maker" --stop-signal SIGRTMIN+3 --privileged --network none -v "$work/images.tar:/images.tar:ro" -v "$here/node/take-in.sh:/take-in.sh:ro" "$base" \
-  bash /take-in.sh >/dev/null
+  bash /take-in.sh "$prefix" >/dev/null
 docker commit \
   --change 'ENV container=docker' \
   --change 'CMD []' \

@@ -1,16 +1,19 @@
 #!/usr/bin/env bash
-# component-images.sh ROOT BIN OUT: one archive with the images that kubeadm starts a control plane from. Each holds one
-# static program and nothing else, under the very name kubeadm asks for; only kube-proxy needs more.
+# component-images.sh ROOT BIN OUT PREFIX: one archive with the images that kubeadm starts a control plane from. Each
+# holds one static program and nothing else; only kube-proxy needs more. Their names are those kubeadm asks for behind a
+# prefix, so that images of the same name in this machine's engine stay what they are.
 set -euo pipefail
-node=$1 bin=$2 out=$3
+node=$1 bin=$2 out=$3 prefix=$4
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d "$(dirname "$out")/images.XXXXXX")
 path='ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 images=()
+# They are only made to be packed.
+trap '[ "${#images[@]}" -eq 0 ] || docker rmi "${images[@]}" >/dev/null; rm -rf "$work"' EXIT
 
 # image TAG FOLDER [CHANGE…]
 image() {
-  local tag=$1 folder=$2 changes=(--change "$path") change
+  local tag=$prefix$1 folder=$2 changes=(--change "$path") change
   shift 2
   for change in "$@"; do changes+=(--change "$change"); done
   tar -C "$folder" --numeric-owner -c . | docker import "${changes[@]}" - "$tag" >/dev/null
@@ -65,6 +68,3 @@ done
 image "$(wanted kube-proxy)" "$proxy" 'ENTRYPOINT ["/usr/local/bin/kube-proxy"]'
 
 docker save "${images[@]}" -o "$out"
-# They were only made to be packed.
-docker rmi "${images[@]}" >/dev/null
-rm -rf "$work"

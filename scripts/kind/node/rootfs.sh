@@ -9,7 +9,9 @@ source "$here/../common.sh"
 # shellcheck source-path=SCRIPTDIR source=../debian.sh
 source "$here/../debian.sh"
 
-debian_folder bookworm "$folder" --variant=minbase --include="$(paste -sd, "$here/packages.txt")" \
+# The hook makes /bin a link to /usr/bin from the start, where a package would bring Perl to do it.
+debian_folder bookworm "$folder" --variant=minbase --hook-dir=/usr/share/mmdebstrap/hooks/merged-usr \
+  --include="$(paste -sd, "$here/packages.txt")" \
   --aptopt='APT::Install-Recommends "false"' --dpkgopt=force-unsafe-io \
   --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*'
 # Where the packages came from is this machine's business, not the node's.
