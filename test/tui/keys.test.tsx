@@ -59,6 +59,17 @@ describe('each key', () => {
     await expect.poll(() => lab.intents).toEqual([{ kind: 'hint' }])
   })
 
+  it('o shows what the failed program printed, c goes on without containers', async () => {
+    const cluster = { ...STATE.cluster, backend: 'kind' as const, state: 'broken' as const, output: 'words of kind' }
+    const { terminal, lab } = await mount({ state: { cluster } })
+    terminal.press('o')
+    await terminal.waitForText('words of kind')
+    terminal.press('o')
+    await terminal.waitForText('The nightly report job')
+    terminal.press('c')
+    await expect.poll(() => lab.intents).toEqual([{ kind: 'use-embedded' }])
+  })
+
   it('r brings a broken cluster up again', async () => {
     const { terminal, lab } = await mount({
       state: { cluster: { ...STATE.cluster, state: 'broken', reason: 'etcd is gone' } },

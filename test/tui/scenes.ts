@@ -33,6 +33,23 @@ const answering = {
   },
 }
 
+const kindFailed = {
+  ...reading,
+  cluster: {
+    ...STARTING,
+    backend: 'kind' as const,
+    state: 'broken' as const,
+    steps: [],
+    reason: 'The node image could not be pulled. Connect to the internet, or name another one with --node-image.',
+    output: `Creating cluster "k8s-sec-lab" ...
+ ✗ Ensuring node image (kindest/node:v1.34.0)
+ERROR: failed to create cluster: failed to pull image "kindest/node:v1.34.0":
+command "docker pull kindest/node:v1.34.0" failed with error: exit status 1
+Command Output: Error response from daemon: Get "https://registry-1.docker.io/v2/": dial tcp: lookup registry-1.docker.io: no such host
+`,
+  },
+}
+
 const at = (page: View['page'], rest: Partial<View> = {}): View => ({
   ...initialView,
   lesson: 'L05',
@@ -48,6 +65,31 @@ export const SCENES: Readonly<Record<string, Pick<Scene, 'state' | 'view'>>> = {
     state: reading,
     view: at('lesson', { selected: 'runs', showOutput: true, steps: { apiserver: { since: NOW - 95_000 } } }),
   },
+  'kind-coming-up': {
+    state: {
+      ...reading,
+      cluster: {
+        ...STARTING,
+        backend: 'kind',
+        choice: 'kind: docker 28.2.2 answers',
+        steps: [
+          { id: 'tools', title: 'kind and kubectl', state: 'done', detail: 'from the cache' },
+          {
+            id: 'image',
+            title: 'Node image',
+            state: 'running',
+            detail: 'kindest/node:v1.34.0',
+            line: ' • Ensuring node image (kindest/node:v1.34.0)',
+          },
+          { id: 'node', title: 'Node', state: 'waiting' },
+          { id: 'control-plane', title: 'Control plane', state: 'waiting' },
+        ],
+      },
+    },
+    view: at('lesson', { selected: 'runs', showOutput: true, steps: { image: { since: NOW - 42_000 } } }),
+  },
+  'kind-failed': { state: kindFailed, view: at('lesson') },
+  'kind-output': { state: kindFailed, view: at('output') },
   broken: {
     state: {
       ...STATE,

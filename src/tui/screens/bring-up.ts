@@ -78,7 +78,10 @@ const stepLines = (step: StepReport, width: number, scene: Scene): string[] => {
 export const bringUpTitle = ({ state, now }: Scene): { left: string; right: string } => {
   const { cluster } = state
   if (cluster.state === 'ready') return { left: 'The control plane', right: '' }
-  if (cluster.state === 'broken') return { left: 'The cluster does not answer', right: '' }
+  if (cluster.state === 'broken') {
+    // It has a version from the first time that it answered.
+    return { left: `The cluster ${cluster.version === undefined ? 'did not come up' : 'does not answer'}`, right: '' }
+  }
   if (cluster.state === 'stopping') return { left: 'The cluster is stopping', right: '' }
   if (cluster.state === 'absent') return { left: 'No cluster yet', right: '' }
   const right = cluster.startedAt === undefined ? '' : elapsed(now - cluster.startedAt)

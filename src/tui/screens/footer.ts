@@ -88,7 +88,7 @@ const clusterLine = (scene: Scene): string => {
       return `${paint.quiet(backend)} ${spinner(scene)} starting${paint.quiet(spent)}`
     }
     case 'broken':
-      return `${paint.quiet(name)} ${theme.mark('failed')} ${paint.bad('not answering')}`
+      return `${paint.quiet(name)} ${theme.mark('failed')} ${paint.bad(cluster.version ? 'not answering' : 'did not come up')}`
     case 'stopping':
       return `${paint.quiet(backend)} stopping`
     case 'absent':
@@ -111,7 +111,9 @@ const happening = (scene: Scene, width: number): string => {
     case undefined:
       return ''
     case 'reading':
-      return paint.quiet('You can read on while the cluster comes up.')
+      return paint.quiet(
+        state.cluster.state === 'starting' ? 'You can read on while the cluster comes up.' : 'You can read on.',
+      )
     case 'seeding':
       return `${spinner(scene)} Putting the lesson into the cluster`
     case 'failed':

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { NO_PROGRESS, withLesson } from '../../../src/core/course.ts'
 import type { CheckResult, Effect, LabEvent, MachineState } from '../../../src/core/events.ts'
 import { initialState, transition } from '../../../src/core/machine.ts'
-import type { Attempt, Progress, Verdict } from '../../../src/core/model.ts'
+import type { Attempt, Capability, Progress, Verdict } from '../../../src/core/model.ts'
 import type { ClusterStatus } from '../../../src/core/ports.ts'
 import type { Intent } from '../../../src/core/state.ts'
 import { aLesson } from './lesson-fixture.ts'
@@ -543,5 +543,87 @@ describe('leaving', () => {
     expect(state.lab.question?.kind).toBe('quit')
     want({ kind: 'quit' })
     expect(kinds()).toEqual(['unwatch', 'close'])
+  })
+})
+
+describe('the choice of a backend', () => {
+  const kindChosen = (capabilities: readonly Capability[] = ['api', 'nodes']) =>
+    send({ kind: 'backend-chosen', backend: 'kind', capabilities, reason: 'kind: docker 28.2.2 answers' })
+  const kindFails = () => send({ kind: 'cluster-failed', what: 'No image.', next: 'Pull it.', output: 'words of kind' })
+
+  it('is not made before it is told, and is told with its reason', () => {
+    expect(state.lab.cluster.backend).toBeUndefined()
+    send({ kind: 'started' })
+    load()
+    kindChosen()
+    expect(state.lab.cluster).toMatchObject({ backend: 'kind', choice: 'kind: docker 28.2.2 answers' })
+    expect(state.lab.lessons.find(({ id }) => id === 'L03')?.unavailable).toBeUndefined()
+  })
+
+  it.each(['before', 'after'] as const)(
+    'ends the attempt of the cluster that it takes the place of, read %s',
+    (order) => {
+      send({ kind: 'started' })
+      if (order === 'before') load({ attempt: attemptAt('L02') })
+      send({ kind: 'backend-chosen', backend: 'kind', capabilities: ['api', 'nodes'], replaces: 'embedded' })
+      if (order === 'after') load({ attempt: attemptAt('L02') })
+      clusterUp()
+      expect(only('begin')[0]?.resume).toBeUndefined()
+      expect(only('leave')).toEqual([])
+    },
+  )
+
+  it('keeps what the failed program printed, until it is tried again', () => {
+    send({ kind: 'started' })
+    load()
+    kindChosen()
+    kindFails()
+    expect(state.lab.cluster).toMatchObject({ state: 'broken', output: 'words of kind' })
+    want({ kind: 'retry-cluster' })
+    expect(effects).toEqual([{ kind: 'bring-up' }])
+    expect(state.lab.cluster.output).toBeUndefined()
+  })
+
+  it('can be left for the embedded one when kind does not come up, and only then', () => {
+    send({ kind: 'started' })
+    load()
+    kindChosen()
+    expect(want({ kind: 'use-embedded' })).toEqual([])
+    kindFails()
+    want({ kind: 'use-embedded' })
+    expect(only('bring-up')).toEqual([{ kind: 'bring-up', backend: 'embedded' }])
+    expect(state.lab.cluster.state).toBe('starting')
+    expect(state.lab.notices).toEqual([])
+    chooseBackend()
+    clusterUp()
+    expect(kinds()).toContain('begin')
+    expect(want({ kind: 'use-embedded' })).toEqual([])
+  })
+
+  it('is asked about when a lesson would end for it', () => {
+    send({ kind: 'started' })
+    load()
+    kindChosen()
+    clusterUp()
+    begun()
+    kindFails()
+    expect(want({ kind: 'use-embedded' })).toEqual([])
+    expect(state.lab.question).toMatchObject({ kind: 'embedded' })
+    want({ kind: 'confirm' })
+    expect(only('bring-up')).toEqual([{ kind: 'bring-up', backend: 'embedded' }])
+    send({ kind: 'backend-chosen', backend: 'embedded', capabilities: ['api'], replaces: 'kind' })
+    clusterUp()
+    expect(only('begin')).toMatchObject([{ lesson: 'L01' }])
+    expect(only('begin')[0]?.resume).toBeUndefined()
+  })
+
+  it('shows a lesson as possible once a node says so', () => {
+    send({ kind: 'started' })
+    load()
+    kindChosen(['api'])
+    want({ kind: 'open', lesson: 'L03' })
+    expect(state.lab.current?.phase).toBe('unavailable')
+    kindChosen(['api', 'nodes'])
+    expect(state.lab.current?.phase).toBe('reading')
   })
 })

@@ -182,3 +182,31 @@ describe('what the plain skin says', () => {
     ).toEqual(['The seed was refused. See k8s-sec-lab doctor.'])
   })
 })
+
+describe('a choice of backends', () => {
+  const failed: LabState = {
+    ...STATE,
+    current: undefined,
+    cluster: { ...STATE.cluster, backend: 'kind', state: 'broken', reason: 'No image.', output: 'words of kind' },
+  }
+  const starting: LabState = {
+    ...STATE,
+    current: undefined,
+    cluster: { ...STATE.cluster, backend: 'kind', state: 'starting', choice: 'kind: docker 28.2.2 answers' },
+  }
+  const reader = { width: 80, typing: true }
+
+  it('is told once, with its reason', () => {
+    const before: LabState = { ...starting, cluster: { ...STATE.cluster, state: 'starting', backend: undefined } }
+    expect(narrate(before, starting, reader)).toContain('Backend kind: docker 28.2.2 answers.')
+    expect(narrate(starting, starting, reader)).toEqual([])
+  })
+
+  it('is offered again when kind does not come up, and never made silently', () => {
+    const said = narrate(starting, failed, reader).join(' ')
+    expect(said).toContain('To go on without containers, type: embedded (or start with --backend embedded)')
+    expect(said).toContain('To read what it printed, type: output')
+    const embedded = { ...failed, cluster: { ...failed.cluster, backend: 'embedded' as const, output: undefined } }
+    expect(narrate(starting, embedded, reader).join(' ')).not.toContain('without containers')
+  })
+})
