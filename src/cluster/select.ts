@@ -78,11 +78,9 @@ const makeCluster = async (backend: Backend, options: SelectOptions): Promise<Cl
   const { paths, tools, supervisorArgv, log, clock } = options
   const common = { paths, tools, ...(log ? { log } : {}), ...(clock ? { clock } : {}) }
   if (backend === 'kind') {
-    throw new UserError({
-      what: 'This version has no kind backend yet.',
-      next: 'Use `--backend embedded`: the same lessons on a real control plane, without a container engine.',
-      exitCode: 3,
-    })
+    const { createKindCluster } = await import('./kind/cluster.ts')
+    const { env, nodeImage } = options
+    return createKindCluster({ ...common, env, ...(nodeImage ? { nodeImage } : {}) })
   }
   const { createEmbeddedCluster } = await import('./embedded/cluster.ts')
   return createEmbeddedCluster({ ...common, supervisorArgv })
