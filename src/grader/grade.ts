@@ -1,4 +1,4 @@
-import { checksOf, lessonVerdict, type Verdicts, withCompanions } from '../core/grading.ts'
+import { checksOf, isNotHere, lessonVerdict, type Verdicts, withCompanions } from '../core/grading.ts'
 import type { CheckSpec, Verdict } from '../core/model.ts'
 import { type Graded, gradeCheck } from './grade-check.ts'
 import { inParallel } from './parallel.ts'
@@ -73,7 +73,8 @@ const patiently = async (spec: CheckSpec, options: GradeOptions, signal: AbortSi
   for (;;) {
     const graded = await gradeCheck({ lesson, spec, world: options, signal, deadlineMs, hold: true })
     options.log?.event('check', { id: spec.id, verdict: graded.verdict.kind })
-    if (graded.verdict.kind === 'passed' || clock.now() >= end) return graded
+    const final = graded.verdict.kind === 'passed' || isNotHere(graded.verdict)
+    if (final || clock.now() >= end) return graded
     await clock.sleep(PAUSE_MS, signal)
   }
 }

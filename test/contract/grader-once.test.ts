@@ -101,6 +101,8 @@ describe('gradeOnce', () => {
     const { verdicts, verdict } = await grade([nodes])
     expect(verdicts[nodes.id]).toMatchObject({ kind: 'unknown', reason: expect.stringContaining('--backend kind') })
     expect(verdict).toBe('unknown')
+    // What no waiting will bring is not waited for.
+    expect((await grade([{ ...nodes, settleMs: 600_000 }], { settleUpToMs: 600_000 })).verdict).toBe('unknown')
     expect((await grade([nodes, lost])).verdict).toBe('failed')
     const slow = check('params', { policy: 'none', object: pod('a', NS), params: { a: 'b' }, expect: 'denied' })
     const hung = { ...world, probe: { ...world.probe, api: () => new Promise<never>(() => undefined) } }
