@@ -7,6 +7,7 @@ import { cut, listed, quoted } from './findings.ts'
 
 /** Fields of a command: what is run, and what it must come to. */
 export const commandFields = {
+  title: text.optional(),
   run: z.array(z.string()).min(1),
   timeout: z
     .string()
@@ -26,6 +27,8 @@ export const commandFields = {
 
 /** A command of a lesson, as `commandFields` reads it. */
 export type Command = {
+  /** What the command shows, in words: messages say this in its place. */
+  readonly title?: string | undefined
   readonly run: readonly string[]
   readonly timeout?: string | undefined
   readonly code?: number | 'nonzero' | 'any' | undefined
@@ -44,6 +47,9 @@ export const timeoutOf = (command: Command): number =>
 
 /** The command as somebody would type it. */
 export const commandLine = (command: Pick<Command, 'run'>): string => command.run.map(quoted).join(' ')
+
+/** How messages call the command. */
+const nameOf = (command: Command): string => command.title ?? `\`${commandLine(command)}\``
 
 /** Exit code 0 is wanted unless a lesson says otherwise: a command that could not look proves nothing. */
 const wantedCode = (command: Command): number | 'nonzero' | 'any' => command.code ?? 0
@@ -65,7 +71,7 @@ export const expectedOf = (command: Command): string => {
     command.matches === undefined ? '' : `prints something like ${command.matches}`,
     command.lacks === undefined ? '' : `does not print ${command.lacks}`,
   ].filter((part) => part !== '')
-  return `\`${commandLine(command)}\` ${listed([...ends, ...says])}`
+  return `${nameOf(command)} ${listed([...ends, ...says])}`
 }
 
 const shown = (result: ExecResult): string => {
@@ -73,9 +79,13 @@ const shown = (result: ExecResult): string => {
   return output === '' ? 'printed nothing' : `printed: ${cut(output, 400)}`
 }
 
+/** What a command with a title of its own shows: the words of the lesson take the place of the pattern. */
+const titled = ({ title }: Command, result: ExecResult): string =>
+  `${title}: ${cut(outputOf(result).trim() || 'nothing', 400)}`
+
 /** What is wrong with how the command ended, or undefined when it is as wanted. */
 export const wrongWith = (command: Command, result: ExecResult): string | undefined => {
-  const line = `\`${commandLine(command)}\``
+  const line = nameOf(command)
   if (!codeIsRight(command, result.code)) {
     if (result.code === STOPPED) return `${line} had not ended after ${timeoutOf(command) / 1000} seconds`
     if (wantedCode(command) === 'nonzero') return `${line} worked and ${shown(result)}`
@@ -83,17 +93,24 @@ export const wrongWith = (command: Command, result: ExecResult): string | undefi
   }
   const output = outputOf(result)
   const { prints, lacks, matches } = command
+  const fits =
+    (prints === undefined || output.includes(prints)) &&
+    (matches === undefined || new RegExp(matches, 'm').test(output)) &&
+    (lacks === undefined || !output.includes(lacks))
+  if (fits) return undefined
+  if (command.title !== undefined) return titled(command, result)
   if (prints !== undefined && !output.includes(prints)) return `${line} ${shown(result)}, without ${prints}`
   if (matches !== undefined && !new RegExp(matches, 'm').test(output)) {
     return `${line} ${shown(result)}, nothing like ${matches}`
   }
-  if (lacks !== undefined && output.includes(lacks)) return `${line} ${shown(result)}, with ${lacks} in it`
-  return undefined
+  return `${line} ${shown(result)}, with ${lacks} in it`
 }
 
 /** A result that is as wanted, in words. */
 export const rightWith = (command: Command, result: ExecResult): string =>
-  `\`${commandLine(command)}\` ${result.code === 0 ? '' : `ended with exit code ${result.code} and `}${shown(result)}`
+  command.title !== undefined
+    ? titled(command, result)
+    : `${nameOf(command)} ${result.code === 0 ? '' : `ended with exit code ${result.code} and `}${shown(result)}`
 
 /** A result as data for `say`. */
 export const resultData = (result: ExecResult): { readonly [key: string]: Json } => ({

@@ -66,10 +66,18 @@ export const askKubelet = async (
   const end = stdout.lastIndexOf('\n')
   const [, status, words = ''] = /^(\d{3}) ?(.*)$/.exec(stdout.slice(end + 1).trim()) ?? []
   if (status === undefined) {
-    const why = stderr.trim() === '' ? `exit code ${code}` : stderr.trim()
+    const why = code === 124 ? 'it took too long' : stderr.trim() === '' ? `exit code ${code}` : stderr.trim()
     throw new UserError({
       what: `curl on ${node.name} did not say what came back: ${why}`,
       next: 'See for yourself with `k8s-sec-lab node -- curl --version`.',
+      exitCode: 3,
+    })
+  }
+  // Exit code of curl: time is up. A kubelet that is too busy, or a filter that swallows packets: nobody knows.
+  if (code === 28) {
+    throw new UserError({
+      what: `There was no answer from ${new URL(url).host} within ${ANSWER_SECONDS} seconds.`,
+      next: 'See what listens there with `k8s-sec-lab node -- ss -tlnp`.',
       exitCode: 3,
     })
   }
@@ -82,8 +90,7 @@ export const askKubelet = async (
 
 const noAnswer = (url: string, code: number, words: string): string => {
   const { host } = new URL(url)
-  // Exit codes of curl: 7 could not connect, 28 time is up.
+  // Exit code of curl: it could not connect.
   if (code === 7) return `nothing listens at ${host} (connection refused)`
-  if (code === 28) return `no answer from ${host} within ${ANSWER_SECONDS} seconds`
   return `no answer from ${host}: ${words === '' ? `curl ended with ${code}` : words}`
 }

@@ -2,7 +2,8 @@
 import { UserError } from '../core/errors.ts'
 import type { NodeProbe } from '../core/ports.ts'
 
-const TIME_MS = 15_000
+/** A check may take twenty seconds; a machine under load needs most of them. */
+const TIME_MS = 17_000
 
 /**
  * Non-blocking connects in batches, about three seconds for all 65535. In Perl, because every Debian has it and bash can

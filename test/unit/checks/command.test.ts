@@ -29,6 +29,12 @@ describe('a command of a lesson', () => {
     expect(judge({ lacks: 'secret' }, { stdout: 'x', stderr: 'a secret' })).toContain('with secret in it')
   })
 
+  it('is called by its title, which takes the place of a pattern', () => {
+    const titled = { title: 'open sockets', matches: '^10250$' }
+    expect(judge(titled, { stdout: '10250 10255' })).toBe('open sockets: 10250 10255')
+    expect(judge(titled, { code: 2 })).toBe('open sockets ended with exit code 2 and printed nothing')
+  })
+
   it('says what is wanted, quoted as a shell would take it', () => {
     expect(expectedOf({ run: ['sh', '-c', 'id -u'], matches: '^[1-9]' })).toBe(
       "`sh -c 'id -u'` works and prints something like ^[1-9]",
