@@ -16,6 +16,7 @@ const statuses: readonly ToolStatus[] = [
   },
   { name: 'kubeseal', version: 'v0.30.0', ways: ['download', 'build'], checksum: 'publisher', neededBy: [] },
   { name: 'datree', version: 'v1.9.19', ways: [], neededBy: [], unavailable: 'nobody releases it.' },
+  { name: 'kubelet', version: 'v1.34.3', ways: ['download', 'build'], neededBy: ['node image'] },
 ]
 
 const STEPS: readonly StepReport[] = [
@@ -116,6 +117,13 @@ describe('tools install', () => {
     const { context, asked } = setUp()
     await toolsInstall(context, {}, ['needed'])
     expect(asked).toEqual([['kubectl']])
+  })
+
+  it('takes "node-image" for what a node image is made of, which "needed" leaves out', async () => {
+    const { context, asked } = setUp()
+    await toolsInstall(context, {}, ['node-image'])
+    await toolsInstall(context, {}, ['kubeseal', 'needed', 'node-image'])
+    expect(asked).toEqual([['kubelet'], ['kubeseal', 'kubectl', 'kubelet']])
   })
 })
 
