@@ -9,6 +9,8 @@ export type Container = {
   readonly createdAt: number // milliseconds since the epoch
   /** How often this Pod's container was started before. */
   readonly attempt: number
+  /** uid of its Pod: the kubelet makes it of what the manifest says. */
+  readonly pod: string
 }
 
 /** What can be seen of a component on its node. */
@@ -27,8 +29,8 @@ export type Sight = {
 
 /*
  * One shell on the node looks at everything at once: starting a process in a container costs more than all it does there.
- * Containers are found by the links that the kubelet makes to their logs, and run when containerd has a task for them; a
- * link without a task that is not a second old belongs to one that is about to start. Answers lines of fields with tabs
+ * Containers are found by the links that the kubelet makes to their logs, and run when containerd has a task for them.
+ * One without a task has ended, or is about to start: then its log is new and empty. Answers lines of fields with tabs
  * between them: what, name, value.
  */
 const LOOK = `
@@ -53,12 +55,15 @@ for name in "$@"; do
   find /var/log/containers -name "$name-\${host}_kube-system_$name-*.log" -printf '%T@ %f %l\\n' 2>/dev/null | sort -rn |
     while read -r time link target; do
       id=\${link##*-}; id=\${id%.log}; attempt=\${target##*/}; attempt=\${attempt%.log}
+      pod=\${target%/*/*}; pod=\${pod##*_}
       made=$(printf '%s' "$time" | sed 's/\\.\\(...\\).*/\\1/')
-      set -- $(printf '%s\\n' "$tasks" | grep "^$id ")
+      task=$(printf '%s\\n' "$tasks" | grep "^$id ")
+      [ -z "$task$newest" ] && task=$(ctr --namespace k8s.io tasks list | grep "^$id ")
+      set -- $task
       state=exited
       [ "\${3:-}" = RUNNING ] && state=running
-      [ $# -eq 0 ] && [ $((now - made)) -lt 1000 ] && state=created
-      say container "$name" "$id $state $made $attempt"
+      [ $# -eq 0 ] && [ $((now - made)) -lt 5000 ] && [ ! -s "$target" ] && state=created
+      say container "$name" "$id $state $made $attempt $pod"
       [ -n "$newest" ] && continue
       newest=$id
       if [ "$state" = running ]; then
@@ -102,12 +107,13 @@ export const sightsIn = <Name extends string>(text: string, names: readonly Name
     return {
       present: values('present').length > 0 || unit.LoadState === 'loaded',
       containers: values('container').map((value) => {
-        const [id = '', state = '', created = '0', attempt = '0'] = value.split(' ')
+        const [id = '', state = '', created = '0', attempt = '0', pod = ''] = value.split(' ')
         return {
           id,
           state: state as Container['state'],
           createdAt: Number(created),
           attempt: Number(attempt) || 0,
+          pod,
         }
       }),
       ...(pid > 0 ? { pid } : {}),

@@ -3,7 +3,7 @@ import { isApiReady } from '../api-ready.ts'
 import { isHealthy, lastWordsOf } from './components.ts'
 import type { EngineCli } from './engine-cli.ts'
 import type { StaticPodName } from './layout.ts'
-import { look } from './look.ts'
+import { type Container, look } from './look.ts'
 import { execOnNode } from './node.ts'
 
 export type Awaited = {
@@ -16,28 +16,46 @@ export type Awaited = {
 
 const DEADLINE_MS = 90_000
 const POLL_MS = 100
+/** The kubelet is told of a changed manifest by the file system, at once. */
+const NOTICE_MS = 1_000
+/** A kubelet that is not holding back starts the next container sooner than this. */
+const HOLD_MS = 3_000
+const HOLD_NEW_MS = 15_000
 
-/** Containers that a static Pod has now: what comes later is another one. */
-export const containersNow = async (job: Awaited, name: StaticPodName): Promise<ReadonlySet<string>> =>
-  new Set((await look(job.engine, job.node, [name], job.signal))[name].containers.map(({ id }) => id))
+/** Containers that a static Pod has now, newest first: what comes later is another one. */
+export const containersNow = async (job: Awaited, name: StaticPodName): Promise<readonly Container[]> =>
+  (await look(job.engine, job.node, [name], job.signal))[name].containers
+
+/** Ends containers at once. A server that is asked politely waits for its clients, a minute and longer. */
+export const endContainers = async (job: Awaited, containers: readonly Container[]): Promise<void> => {
+  const running = containers.filter(({ state }) => state === 'running').map(({ id }) => id)
+  if (running.length === 0) return
+  const script = `ctr --namespace k8s.io tasks list | while read -r id pid state; do
+    case " $* " in *" $id "*) kill -KILL "$pid";; esac; done`
+  await execOnNode(job.engine, job.node, ['sh', '-c', script, 'sh', ...running], { signal: job.signal })
+}
 
 /**
  * Waits for what becomes of a static Pod after its containers in `before`: ready again, or ended with its own words.
- * A kubelet that holds the new container back because others ended before is started anew once, after `patienceMs`:
- * the hold is kept in its memory alone.
+ * With `samePod: false` the manifest has changed: only a container of another Pod counts, and the old one is ended when
+ * the kubelet has had the time to see the change. A kubelet that holds the next container back, because others ended
+ * shortly before, is started anew once: it keeps that in its memory alone.
  */
 export const podOutcome = async (
   job: Awaited,
   name: StaticPodName,
-  { before, patienceMs }: { readonly before: ReadonlySet<string>; readonly patienceMs: number },
+  { before, samePod }: { readonly before: readonly Container[]; readonly samePod: boolean },
 ): Promise<FileOutcome> => {
   const { clock, signal } = job
   const begun = clock.now()
-  let pushed = false
+  const known = new Set(before.map(({ id }) => id))
+  const oldPod = before[0]?.pod
+  let ended = samePod
+  let pushed = name === 'etcd' // without etcd the API server hangs, and a kubelet that starts waits for it
   for (;;) {
     const sight = (await look(job.engine, job.node, [name], signal))[name]
     const [newest] = sight.containers
-    const isNew = newest !== undefined && !before.has(newest.id)
+    const isNew = newest !== undefined && !known.has(newest.id) && (samePod || newest.pod !== oldPod)
     if (isNew && newest.state === 'exited') {
       return { kind: 'crashing', error: lastWordsOf(sight) ?? `${name} ended without a word.` }
     }
@@ -50,8 +68,10 @@ export const podOutcome = async (
       const said = words === undefined ? await kubeletOn(job, name) : ` It said: ${words}`
       return { kind: 'crashing', error: `${name} was not ready within ${DEADLINE_MS / 1000} s.${said}` }
     }
-    const isHeld = !isNew && newest?.state !== 'running'
-    if (isHeld && !pushed && waited > patienceMs) {
+    if (!isNew && !ended && waited > NOTICE_MS) {
+      ended = true
+      await endContainers(job, sight.containers)
+    } else if (!isNew && newest?.state !== 'running' && !pushed && waited > (samePod ? HOLD_MS : HOLD_NEW_MS)) {
       pushed = true
       await execOnNode(job.engine, job.node, ['systemctl', 'restart', 'kubelet'], { signal })
     }

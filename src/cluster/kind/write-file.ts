@@ -4,13 +4,8 @@ import type { ControlPlaneFile, FileOutcome, Probe } from '../../core/ports.ts'
 import { reloadNote, yamlMistake } from '../control-plane-files.ts'
 import { parseStaticPod } from '../static-pod.ts'
 import { isStaticPod, NODE, type StaticPodName } from './layout.ts'
-import { execOnNode } from './node.ts'
 import { readNodeFile, writeNodeFile } from './node-files.ts'
-import { type Awaited, containersNow, kubeletOutcome, podOutcome } from './outcome.ts'
-
-/** A kubelet that has seen a new manifest stops the old Pod first, in its own time. */
-const PATIENCE_WITH_MANIFEST_MS = 20_000
-const PATIENCE_WITH_RESTART_MS = 2_500
+import { type Awaited, containersNow, endContainers, kubeletOutcome, podOutcome } from './outcome.ts'
 
 /** Writes a control-plane file on the node and waits for what becomes of it. */
 export const writeControlPlaneFile = async (
@@ -62,8 +57,8 @@ const writeManifest = async (
   const containers = await containersNow(job, component)
   await writeNodeFile(engine, node, { path, text }, { signal })
   // The kubelet knows a static Pod by what it says, not by how it is written: nothing happens for a comment.
-  if (isSamePod(file.before, text) && containers.size > 0) return { kind: 'applied', seconds: 0 }
-  return podOutcome(job, component, { before: containers, patienceMs: PATIENCE_WITH_MANIFEST_MS })
+  if (isSamePod(file.before, text) && containers.length > 0) return { kind: 'applied', seconds: 0 }
+  return podOutcome(job, component, { before: containers, samePod: false })
 }
 
 /** Why the API server would not have such a Pod, in its own words; the kubelet checks the same things, and is silent. */
@@ -89,9 +84,6 @@ const isSamePod = (before: string | undefined, text: string): boolean => {
 /** Ends the container; the kubelet starts the next one from the same manifest. */
 export const restartPod = async (job: Awaited, name: StaticPodName): Promise<FileOutcome> => {
   const before = await containersNow(job, name)
-  const script =
-    'ctr --namespace k8s.io tasks list | while read -r id pid state; do case "$1" in *" $id "*) kill -TERM "$pid";; esac; done'
-  const argv = ['sh', '-c', script, 'sh', ` ${[...before].join(' ')} `]
-  await execOnNode(job.engine, job.node, argv, { signal: job.signal })
-  return podOutcome(job, name, { before, patienceMs: PATIENCE_WITH_RESTART_MS })
+  await endContainers(job, before)
+  return podOutcome(job, name, { before, samePod: true })
 }
