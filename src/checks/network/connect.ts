@@ -15,8 +15,9 @@ const WHOLE_S = 3
 /** On top of that, for the way through API server and kubelet. */
 const EXEC_MS = 12_000
 
-/** Exit codes of `timeout` when it had to stop its command: GNU's, and busybox's. */
-const wasStopped = (code: number): boolean => code === 124 || code === 143
+/** `timeout` had to stop its command: exit codes of GNU's, and of busybox's. Silence all the way to the Pod is another matter. */
+const wasStopped = ({ code, stderr }: ExecResult): boolean =>
+  (code === 124 || code === 143) && !stderr.startsWith('no end within')
 
 const spoken = ({ stdout, stderr }: ExecResult): string => `${stdout}\n${stderr}`.trim()
 
@@ -33,16 +34,16 @@ const TCP = `timeout ${WHOLE_S} nc -w ${ANSWER_S} "$0" "$1" </dev/null`
 const DNS = `timeout ${WHOLE_S} nslookup -type=a kubernetes.default.svc.cluster.local "$0"`
 
 const readTcp = (result: ExecResult): Outcome | undefined => {
-  if (result.code === 0 || wasStopped(result.code)) return 'open'
+  if (result.code === 0 || wasStopped(result)) return 'open'
   if (result.code !== 1) return undefined
   return /refused/i.test(spoken(result)) ? 'refused' : 'no answer'
 }
 
 const readDns = (result: ExecResult): Outcome | undefined => {
-  if (result.code > 1 && !wasStopped(result.code)) return undefined
+  if (result.code > 1 && !wasStopped(result)) return undefined
   const text = spoken(result)
   if (/refused/i.test(text) && !/server can't find/i.test(text)) return 'refused'
-  return /no servers could be reached|timed out/i.test(text) || wasStopped(result.code) ? 'no answer' : 'open'
+  return /no servers could be reached|timed out/i.test(text) || wasStopped(result) ? 'no answer' : 'open'
 }
 
 /** Throws UserError when the container cannot try. */
