@@ -1,15 +1,13 @@
 import type { OptionValues } from 'commander'
 import { readKindFacts } from '../cluster/kind/machine-facts.ts'
 import { kindFindings } from '../cluster/kind/machine-findings.ts'
+import { nodeImageOf } from '../cluster/kind/node-image.ts'
 import type { Backend } from '../core/model.ts'
 import { wrap } from '../text/wrap.ts'
 import { type Diagnosis, diagnose } from '../tools/machine/diagnose.ts'
 import type { Finding } from '../tools/machine/finding.ts'
 import type { CommandContext } from './context.ts'
 import type { ExitCode } from './io.ts'
-
-/** The node image unless told otherwise. */
-const NODE_IMAGE = 'kindest/node:v1.34.0'
 
 const MARK: Readonly<Record<Finding['state'], string>> = { ok: 'ok', note: 'note', problem: 'PROBLEM' }
 
@@ -21,7 +19,12 @@ export const doctor = async (context: CommandContext, options: OptionValues): Pr
     paths: services.paths,
     env: io.env,
     lookAtKind: async (about) => {
-      const facts = await readKindFacts({ env: io.env, nodeImage: NODE_IMAGE, signal: io.signal, ...about })
+      const facts = await readKindFacts({
+        env: io.env,
+        nodeImage: nodeImageOf({ env: io.env, nodeImage: context.options.nodeImage }),
+        signal: io.signal,
+        ...about,
+      })
       const proxy = facts.engine.kind === 'ready' ? { engineProxy: facts.engine.httpProxy ?? '' } : {}
       return { findings: kindFindings(facts), ...proxy }
     },

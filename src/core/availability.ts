@@ -4,7 +4,7 @@ import type { ClusterView } from './state.ts'
 /** What each backend offers wherever it runs at all. */
 export const BACKEND_CAPABILITIES: Readonly<Record<Backend, readonly Capability[]>> = {
   embedded: ['api', 'etcd', 'control-plane-files'],
-  kind: ['api', 'etcd', 'control-plane-files', 'nodes', 'network-policy'],
+  kind: ['api', 'etcd', 'control-plane-files', 'nodes'],
 }
 
 const MEANING: Readonly<Record<Capability, string>> = {
@@ -16,8 +16,11 @@ const MEANING: Readonly<Record<Capability, string>> = {
   apparmor: 'a kernel with AppArmor',
 }
 
-/** What a backend offers on some machines: there a node says whether it does. */
-const SOMETIMES: Readonly<Record<Backend, readonly Capability[]>> = { embedded: [], kind: ['apparmor'] }
+/** What a backend offers on some machines: its network plugin may enforce policies, its kernel may have AppArmor. */
+const SOMETIMES: Readonly<Record<Backend, readonly Capability[]>> = {
+  embedded: [],
+  kind: ['network-policy', 'apparmor'],
+}
 
 /** The backends that offer everything a lesson needs, on the right machine. */
 export const backendsFor = (lesson: Pick<Lesson, 'needs'>): readonly Backend[] =>

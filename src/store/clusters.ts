@@ -1,5 +1,6 @@
 /** Which backends have a cluster in this home, as one small file beside the progress: the first is the one in use. */
-import { readFile, rm, stat } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Backend, Capability } from '../core/model.ts'
 import { writeAtomic } from './atomic.ts'
@@ -28,8 +29,9 @@ export const knownClusters = async (paths: Folders): Promise<readonly KnownClust
     return (file.clusters ?? []).filter(isKnown)
   } catch {
     // A home from before there was a choice, or one whose file was lost: its cluster speaks for itself.
-    const record = await stat(join(paths.cluster, 'cluster.json')).catch(() => undefined)
-    return record ? [{ backend: 'embedded' }] : []
+    const records = { embedded: 'cluster.json', kind: join('kind', 'cluster.json') } as const
+    const has = (backend: Backend) => existsSync(join(paths.cluster, records[backend]))
+    return (['embedded', 'kind'] as const).filter(has).map((backend) => ({ backend }))
   }
 }
 

@@ -3,6 +3,7 @@ import type { ToolStatus } from '../../core/ports.ts'
 import { type Finding, note, ok, problem } from '../../tools/machine/finding.ts'
 import { gibibytes } from '../../tools/machine/system.ts'
 import type { Engine, ReadyEngine } from './engine.ts'
+import { minorOf } from './node-image.ts'
 
 export type KindFacts = {
   /** The kernel of this machine. */
@@ -39,11 +40,6 @@ const engineFinding = (facts: KindFacts): Finding => {
   if (engine.kind !== 'ready') return problem('engine', title, { found: engine.what, fix: engine.next })
   const kind = [engine.rootless ? 'rootless' : '', isHere(facts, engine) ? '' : 'in a machine of its own']
   return ok('engine', title, [`${engine.command} ${engine.version} answers`, ...kind.filter(Boolean)].join(', '))
-}
-
-const minorOf = (image: string): number | undefined => {
-  const minor = /:v1\.(\d+)\./.exec(image)?.[1]
-  return minor === undefined ? undefined : Number(minor)
 }
 
 const cgroupFinding = (facts: KindFacts, engine: ReadyEngine): Finding | undefined => {

@@ -1,4 +1,4 @@
-import { UserError } from '../../core/errors.ts'
+import { ToolError, UserError } from '../../core/errors.ts'
 
 type Trouble = { readonly sign: RegExp; readonly what: string; readonly next: string }
 
@@ -92,19 +92,21 @@ export const TROUBLES: readonly Trouble[] = [
 ]
 
 /**
- * The UserError for what an engine or kind said. `log` is the file that holds all of it; the last line is quoted, so
+ * The UserError for what an engine or kind said, with all of it as its cause. `log` is the file that holds all of it; the last line is quoted, so
  * that nobody has to guess what was meant.
  */
 export const troubleIn = (output: string, where: { readonly doing: string; readonly log?: string }): UserError => {
   const known = TROUBLES.find(({ sign }) => sign.test(output))
   const words = tellingLine(output)
   const said = words === '' ? '' : ` It said: ${words}`
+  const cause = new ToolError({ what: `${where.doing} failed.`, next: '', argv: [], output })
   const read = where.log === undefined ? '' : ` All of it: ${where.log}`
-  if (known) return new UserError({ what: `${known.what}${said}`, next: `${known.next}${read}`, exitCode: 3 })
+  if (known) return new UserError({ what: `${known.what}${said}`, next: `${known.next}${read}`, exitCode: 3, cause })
   return new UserError({
     what: `${where.doing} failed.${said}`,
     next: `${where.log === undefined ? 'Run `k8s-sec-lab doctor`.' : `Read what it said: ${where.log}`}`,
     exitCode: 3,
+    cause,
   })
 }
 
