@@ -70,7 +70,7 @@ export const selectCluster = async (options: SelectOptions): Promise<Selection> 
 const lookAtMachine = async (env: Environment, tools: Tools) => {
   const { engineOf } = await import('./kind/engine.ts')
   const engine = await engineOf(env)
-  const kindMissing = engine.kind === 'ready' ? ((await whyKindIsMissing(tools)) ?? 'this version has none') : undefined
+  const kindMissing = engine.kind === 'ready' ? await whyKindIsMissing(tools) : undefined
   return { engine, ...(kindMissing === undefined ? {} : { kindMissing }) }
 }
 
