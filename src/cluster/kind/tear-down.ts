@@ -1,4 +1,5 @@
 import { rm, rmdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { networkName } from './create.ts'
 import type { EngineCli } from './engine-cli.ts'
 import type { KindCli } from './kind-cli.ts'
@@ -16,11 +17,10 @@ export const tearDown = async (options: {
   readonly cli: EngineCli
   readonly env: Readonly<Record<string, string | undefined>>
 }): Promise<void> => {
-  const { kind, cli, layout, env } = options
+  const { cli, layout, env } = options
   const record = await readRecord(layout)
   await removeContainers(options)
   if (record?.madeNetwork) await cli.removeUnusedNetwork(networkName(env))
-  await kind.remove().catch(() => undefined)
   await removeFiles(layout)
 }
 
@@ -38,5 +38,5 @@ export const removeFiles = async (layout: Layout): Promise<void> => {
   }
   for (const folder of [layout.config, layout.first, layout.etcdPki]) await rm(folder, { recursive: true, force: true })
   await rm(layout.workLock, { force: true })
-  for (const folder of [layout.dir, `${layout.dir}/..`]) await rmdir(folder).catch(() => undefined)
+  for (const folder of [layout.dir, dirname(layout.dir)]) await rmdir(folder).catch(() => undefined)
 }
