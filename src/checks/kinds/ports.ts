@@ -46,6 +46,18 @@ const expected = (fields: Fields): string => {
   return `on the node's address, ${parts.join('; ')}`
 }
 
+/** In a few words, for the replay of an attack: of one port alone it is plain to say whether it is open. */
+const summaryOf = (
+  fields: Fields,
+  { unexpected, missing }: { readonly unexpected: readonly number[]; readonly missing: readonly number[] },
+): string => {
+  if (fields.must?.length === 1 && mayOf(fields) === undefined && fields.closed === undefined) {
+    return missing.length === 0 ? 'open' : 'closed'
+  }
+  if (unexpected.length + missing.length === 0) return 'as expected'
+  return `${unexpected.length} open too many, ${missing.length} missing`
+}
+
 const run = async (fields: Fields, context: CheckContext): Promise<Finding> => {
   const { nodes } = context.probe
   if (!nodes) return NO_NODES
@@ -90,7 +102,7 @@ const run = async (fields: Fields, context: CheckContext): Promise<Finding> => {
         : `of ${tried ? `ports ${listed(tried.map(String), 12)}` : 'all 65535 ports'}, open: ${listed(open.map(String), 20)}`,
       1200,
     ),
-    summary: said.length === 0 ? 'as expected' : `${unexpected.length} open too many, ${missing.length} missing`,
+    summary: summaryOf(fields, { unexpected, missing }),
     data: {
       open,
       unexpected,

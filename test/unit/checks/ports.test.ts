@@ -120,6 +120,8 @@ describe('ports', () => {
   it('asks for open ports, for closed ones and for nothing else', async () => {
     const open10250 = context([10250])
     expect(await ports.run({ must: [10250, '6443'] }, open10250)).toMatchObject({ data: { missing: [6443] } })
+    expect(await ports.run({ must: [10250] }, open10250)).toMatchObject({ kind: 'met', summary: 'open' })
+    expect(await ports.run({ must: [6443] }, open10250)).toMatchObject({ kind: 'unmet', summary: 'closed' })
     expect(await ports.run({ must: [10250], only: [6443] }, open10250)).toMatchObject({ kind: 'met' })
     expect(await ports.run({ only: [6443] }, open10250)).toMatchObject({ kind: 'unmet', data: { unexpected: [10250] } })
     expect(await ports.run({ closed: [10255], must: [10250] }, open10250)).toMatchObject({ kind: 'met' })
