@@ -13,7 +13,7 @@ export type Enforcement =
   | { readonly kind: 'unclear'; readonly reason: string }
 
 const PORT = 8080
-const START_MS = 15_000
+const START_MS = 25_000
 const CONNECT_MS = 5000
 /** Plugins program their filters within a second or two. */
 const ENFORCE_MS = 6000

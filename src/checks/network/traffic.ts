@@ -10,7 +10,7 @@ import type { Answer } from './row-answer.ts'
 import { type PodFacts, podsOf } from './world.ts'
 
 /** To find out whether anything enforces, start given Pods, and try. */
-export const TRAFFIC_DEADLINE_MS = 60_000
+export const TRAFFIC_DEADLINE_MS = 90_000
 const START_MS = 15_000
 /** Filters, and servers that have just been started, take a moment. */
 const AS_WANTED_MS = 4000
