@@ -65,10 +65,8 @@ const work = async (context: Context, does: Work, report: Report): Promise<void>
   refuseUnfit(nodeImageOf(context), engine.cgroup)
   if (container || record) await tearDown(job)
   try {
-    await create(job, {
-      ...does,
-      step: (id, state, detail) => step(id, state, id === 'node' ? (detail ?? reason) : detail),
-    })
+    if (reason !== undefined) step('node', 'running', `made anew: ${reason}`)
+    await create(job, does)
     await finish(job, does)
   } catch (error) {
     await undo(job, error)

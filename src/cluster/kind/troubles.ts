@@ -115,7 +115,7 @@ export const tellingLine = (output: string): string => {
   const lines = output.split('\n').map((line) => line.trim())
   const filled = lines.filter((line) => line !== '' && !/^(stack trace|run .* --help|see .* --help)/i.test(line))
   const line =
-    filled.findLast((one) => /^Command Output:\s*\S/.test(one)) ??
+    filled.findLast((one) => /^Command Output:\s*(?!I\d{4} )\S/.test(one)) ??
     filled.findLast((one) => /Error response from daemon/.test(one)) ??
     filled.findLast((one) => /^(ERROR|Error|error)[: ]/.test(one)) ??
     filled.at(-1) ??

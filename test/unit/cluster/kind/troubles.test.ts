@@ -82,6 +82,12 @@ describe('what kind and engines say, and what to do', () => {
     expect(error.next).toBe('Read what it said: /home/me/kind.log')
   })
 
+  it('passes over the log of a kubeadm for its error', () => {
+    const output =
+      'ERROR: failed to create cluster: failed to init node with kubeadm: command "docker exec" failed\n\nCommand Output: I1123 16:11:24.851701      77 initconfiguration.go:260] loading configuration\nerror: error execution phase wait-control-plane: failed while waiting for the control plane to start\n'
+    expect(tellingLine(output)).toContain('error execution phase wait-control-plane')
+  })
+
   it('quotes the line that says most', () => {
     const output =
       'Deleted nodes: ["a"]\nERROR: failed to create cluster: command "docker run" failed with error: exit status 125\n\nCommand Output: docker: Error response from daemon: it is broken.\nSee \'docker run --help\'.\nStack Trace:'
