@@ -1,0 +1,4 @@
+# Both switches, and the other door stays open.
+k8s-sec-lab edit --print kubelet-config.yaml > kubelet-config.yaml
+sed -i -e '/^  anonymous:/,/enabled:/ s/enabled: true/enabled: false/' -e 's/mode: AlwaysAllow/mode: Webhook/' kubelet-config.yaml
+k8s-sec-lab edit kubelet-config.yaml --from kubelet-config.yaml
