@@ -49,7 +49,7 @@ export const runProgram = (
   })
 
 /** A fresh home for the lab; tools come from the cache that all tests share. */
-export const labHome = (options: { home?: string } = {}): LabHome => {
+export const labHome = (options: { home?: string; env?: Readonly<Record<string, string>> } = {}): LabHome => {
   const root = mkdtempSync(join(tmpdir(), 'k8s-sec-lab-test-'))
   const home = options.home ?? join(root, 'lab')
   const user = join(root, 'user')
@@ -63,6 +63,7 @@ export const labHome = (options: { home?: string } = {}): LabHome => {
     K8S_SEC_LAB_TOOL_SOURCES: process.env.K8S_SEC_LAB_TOOL_SOURCES ?? 'cache,build',
     K8S_SEC_LAB_BACKEND: 'embedded',
     NO_MOTION: '1',
+    ...options.env,
   }
   const run: LabHome['run'] = (args, runOptions) => runProgram([process.execPath, CLI, ...args], env, runOptions)
   return {

@@ -22,7 +22,7 @@ export type KindFacts = {
 }
 
 const GIB = 1024 ** 3
-/** One node with its control plane takes some 0.8 GiB, and what lessons run in it has to fit too. */
+/** One node with its control plane takes some 0.6 GiB, and what lessons run in it has to fit too. */
 const MEMORY = 1.5 * GIB
 /** The node image unpacked, and the node's own data. */
 const DISK_WITH_PULL = 3 * GIB
