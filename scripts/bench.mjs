@@ -1,6 +1,6 @@
 // Measures the built program against bare baselines, pair by pair, and prints each number beside its aim. It only tells:
 // a number that misses its aim is no failure.
-//   npm run bench -- [--only start-up|cluster|verdict|grading|tarball] [--pairs N] [--changes N]
+//   npm run bench -- [--only start-up|cluster|verdict|grading|kind|tarball] [--pairs N] [--changes N]
 
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util'
 import envPaths from 'env-paths'
 import { benchCluster } from './bench/cluster.mjs'
 import { benchGrading } from './bench/grading.mjs'
+import { benchKind } from './bench/kind.mjs'
 import { timeOf } from './bench/lab.mjs'
 import { heading } from './bench/report.mjs'
 import { benchStartUp } from './bench/start-up.mjs'
@@ -37,6 +38,7 @@ const parts = {
   verdict: () => benchVerdict({ cli, env, changes: Number(values.changes ?? 60) }),
   grading: () => benchGrading({ cli, env, pairs: pairs(7) }),
   cluster: () => benchCluster({ cli, env, pairs: pairs(5) }),
+  kind: () => benchKind({ cli, env, pairs: pairs(3) }),
   tarball: () => benchTarball({ root }),
 }
 const chosen = values.only ?? Object.keys(parts)
@@ -62,7 +64,7 @@ try {
   console.log(
     `Node ${process.versions.node}, ${cpus().length} processors, load ${load}. Medians; ratios pair by pair.\n`,
   )
-  if (chosen.some((name) => name !== 'tarball')) {
+  if (chosen.some((name) => name !== 'tarball' && name !== 'kind')) {
     await timeOf([process.execPath, cli, 'cluster', 'up', '--backend', 'embedded'], { env })
   }
   heading()

@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inject } from 'vitest'
 import { createEmbeddedCluster } from '../../src/cluster/embedded/cluster.ts'
+import { createKindCluster } from '../../src/cluster/kind/cluster.ts'
+import type { Backend } from '../../src/core/model.ts'
 import type { Cluster, Probe, Tools } from '../../src/core/ports.ts'
 import { type LabPaths, labPaths } from '../../src/store/paths.ts'
+import { kindHere } from './kind-image.ts'
 
 /** What the global set-up hands to the tests. */
 export type SharedCluster = {
@@ -55,6 +58,39 @@ export const testCluster = async (): Promise<
   const shared = inject('sharedCluster')
   const { cluster, paths } = clusterIn(shared, shared.home)
   return { ...shared, cluster, paths, probe: await cluster.probe(), kubectl: shared.tools.kubectl ?? 'kubectl' }
+}
+
+/** The kind cluster of a home, of the node image that is here. */
+export const kindClusterIn = async (
+  shared: Pick<SharedCluster, 'tools'>,
+  home: string,
+): Promise<{ readonly cluster: Cluster; readonly paths: LabPaths; readonly env: Readonly<Record<string, string>> }> => {
+  const here = await kindHere()
+  if (here.kind === 'no') throw new Error(here.reason)
+  const env = {
+    ...(process.env as Record<string, string>),
+    K8S_SEC_LAB_HOME: home,
+    K8S_SEC_LAB_NODE_IMAGE: here.image,
+  }
+  const paths = labPaths(env)
+  return { cluster: createKindCluster({ paths, tools: fixedTools(shared.tools), env }), paths, env }
+}
+
+/** Where the one kind cluster of a run lives; the global set-up takes it down. */
+export const kindHome = (shared: Pick<SharedCluster, 'home'>): string => join(shared.home, 'on-kind')
+
+/**
+ * The one shared cluster of a backend, brought up when the first test asks for it. Its control-plane files may be
+ * changed only by a test that puts them back: test files run one after the other.
+ */
+export const sharedClusterOf = async (
+  backend: Backend,
+): Promise<{ readonly cluster: Cluster; readonly probe: Probe; readonly paths: LabPaths }> => {
+  if (backend === 'embedded') return testCluster()
+  const shared = inject('sharedCluster')
+  const { cluster, paths } = await kindClusterIn(shared, kindHome(shared))
+  await cluster.up({ report: () => undefined })
+  return { cluster, paths, probe: await cluster.probe() }
 }
 
 /** A home for a cluster of the test's own, not up yet. `remove` takes it down and deletes the home. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
@@ -6,7 +6,8 @@ import type { TestProject } from 'vitest/node'
 import { createEmbeddedCluster } from '../../src/cluster/embedded/cluster.ts'
 import { labPaths } from '../../src/store/paths.ts'
 import { createTools } from '../../src/tools/tools.ts'
-import { fixedTools } from './cluster.ts'
+import { fixedTools, kindClusterIn, kindHome } from './cluster.ts'
+import { kindHere } from './kind-image.ts'
 import { toolCache } from './tool-cache.ts'
 
 /** Brings one real cluster up for all contract tests, from the sources as they are, and takes it down after them. */
@@ -20,13 +21,17 @@ export default async (project: TestProject): Promise<() => Promise<void>> => {
     K8S_SEC_LAB_TOOL_SOURCES: process.env.K8S_SEC_LAB_TOOL_SOURCES ?? 'cache,path,build',
   }
   const paths = labPaths(env)
-  const names = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kubectl']
+  const onKind = (await kindHere()).kind === 'yes' ? ['kind'] : []
+  const names = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kubectl', ...onKind]
   const log = { event: () => undefined }
   const tools = await createTools({ paths, env, log }).ensure(names, { report })
   const supervisorArgv = [process.execPath, await bundleSupervisor(home)]
   const cluster = createEmbeddedCluster({ paths, tools: fixedTools(tools), supervisorArgv })
   const remove = async () => {
     await cluster.down({ report })
+    if (existsSync(kindHome({ home }))) {
+      await (await kindClusterIn({ tools }, kindHome({ home }))).cluster.down({ report })
+    }
     rmSync(home, { recursive: true, force: true })
   }
   try {
