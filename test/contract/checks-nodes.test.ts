@@ -3,10 +3,10 @@ import type { Manifest } from '../../src/core/api/objects.ts'
 import { list } from '../../src/core/api/objects.ts'
 import type { NodeProbe } from '../../src/core/ports.ts'
 import type { World } from '../../src/grader/world.ts'
-import { noEngine, ownKindCluster } from '../support/kind-cluster.ts'
+import { ownKindCluster, whyNoKind } from '../support/own-kind.ts'
 import { bind, clock, eventually, factsOf, find, folderWorkspace, namespace, put, worldOf } from './checks-world.ts'
 
-const without = await noEngine()
+const without = await whyNoKind()
 /** These kinds need real nodes: where there can be none, the reason stands beside each name. */
 const onNodes = (name: string, tests: () => void) =>
   without === undefined ? describe(name, tests) : describe.skip(`${name} (not here: ${without})`, tests)

@@ -1,9 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createKindCluster } from '../../src/cluster/kind/cluster.ts'
-import { engineOf } from '../../src/cluster/kind/engine.ts'
 import { systemClock } from '../../src/cluster/system-clock.ts'
 import type { Cluster, NodeAccess } from '../../src/core/ports.ts'
 import { createLessonSource } from '../../src/lessons/source.ts'
@@ -12,23 +8,15 @@ import { type BeginOptions, begin } from '../../src/seeding/begin.ts'
 import { leave, reset } from '../../src/seeding/leave.ts'
 import { listCluster } from '../../src/seeding/objects.ts'
 import { createWorkspace } from '../../src/seeding/workspace.ts'
-import { labPaths } from '../../src/store/paths.ts'
 import { createProgressStore } from '../../src/store/progress.ts'
-import { createTools } from '../../src/tools/tools.ts'
 import { nodeLeftovers, pictureNodes } from '../../src/verify/node-picture.ts'
-import { toolCache } from '../support/tool-cache.ts'
+import { ownKindCluster, whyNoKind } from '../support/own-kind.ts'
 import { lessonsFolder } from '../unit/lessons/fixture-lesson.ts'
 
 const clock = systemClock
 const report = (): void => undefined
 
-const engine = await engineOf(process.env)
-const lacks =
-  engine.kind !== 'ready'
-    ? engine.what
-    : process.env.K8S_SEC_LAB_NODE_IMAGE
-      ? ''
-      : 'K8S_SEC_LAB_NODE_IMAGE names no node image'
+const missing = await whyNoKind()
 
 const POD = `apiVersion: v1
 kind: Pod
@@ -39,28 +27,19 @@ spec:
     - { name: web, image: ((image.busybox)), imagePullPolicy: IfNotPresent, command: [sleep, "3600"] }
 `
 
-describe.skipIf(lacks !== '')(`lessons on a real node${lacks && `: not here, ${lacks}`}`, () => {
-  const home = mkdtempSync(join(tmpdir(), 'k8s-sec-lab-nodes-'))
-  const env = {
-    ...process.env,
-    K8S_SEC_LAB_HOME: home,
-    K8S_SEC_LAB_CACHE: toolCache(),
-    K8S_SEC_LAB_TOOL_SOURCES: process.env.K8S_SEC_LAB_TOOL_SOURCES ?? 'cache,path,build',
-  }
-  const paths = labPaths(env)
-  const log = { event: () => undefined }
-  const cluster: Cluster = createKindCluster({ paths, tools: createTools({ paths, env, log }), env })
-  const nodes = cluster.nodes as NodeAccess
+describe.skipIf(missing)(`lessons on a real node${missing ? `: not here, ${missing}` : ''}`, () => {
+  let own: Awaited<ReturnType<typeof ownKindCluster>>
+  let cluster: Cluster
+  let nodes: NodeAccess
   let node = ''
 
   beforeAll(async () => {
-    await cluster.up({ report })
+    own = await ownKindCluster()
+    cluster = own.cluster
+    nodes = cluster.nodes as NodeAccess
     node = (await nodes.list())[0] ?? ''
   })
-  afterAll(async () => {
-    await cluster.down({ report })
-    rmSync(home, { recursive: true, force: true })
-  })
+  afterAll(() => own?.remove())
 
   const placeOf = async (): Promise<BeginOptions> => {
     const dir = await lessonsFolder({
@@ -76,10 +55,10 @@ describe.skipIf(lacks !== '')(`lessons on a real node${lacks && `: not here, ${l
     return {
       lesson,
       cluster,
-      workspace: createWorkspace({ root: join(paths.workspace, lesson.slug) }),
-      store: createProgressStore({ dir: paths.state }),
-      stateDir: paths.state,
-      home,
+      workspace: createWorkspace({ root: join(own.paths.workspace, lesson.slug) }),
+      store: createProgressStore({ dir: own.paths.state }),
+      stateDir: own.paths.state,
+      home: own.home,
       clock,
       report,
     }

@@ -1,37 +1,42 @@
-/** A kind cluster for one test file, where this machine has a container engine. */
+/** A kind cluster for one test file, where this machine can make one. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createKindCluster } from '../../src/cluster/kind/cluster.ts'
-import { engineOf } from '../../src/cluster/kind/engine.ts'
-import { lessonImages } from '../../src/cluster/lesson-images.ts'
-import type { Cluster } from '../../src/core/ports.ts'
-import { labPaths } from '../../src/store/paths.ts'
+import type { Cluster, Probe } from '../../src/core/ports.ts'
+import { type LabPaths, labPaths } from '../../src/store/paths.ts'
 import { createTools } from '../../src/tools/tools.ts'
+import { kindHere } from './kind-image.ts'
 import { toolCache } from './tool-cache.ts'
 
 /**
- * Undefined where kind can run, else why not: to be printed, and the tests skipped. With K8S_SEC_LAB_REQUIRE_KIND=1 a
- * missing engine is an error.
+ * Undefined where kind can run, else why not: to be printed, and the tests skipped. With K8S_SEC_LAB_REQUIRE_KIND=1
+ * that is an error.
  */
 export const whyNoKind = async (): Promise<string | undefined> => {
-  const engine = await engineOf(process.env)
-  if (engine.kind === 'ready') return undefined
-  const reason = `no container engine answers here (${engine.kind})`
-  if (process.env.K8S_SEC_LAB_REQUIRE_KIND === '1') throw new Error(`kind is required, but ${reason}`)
-  return reason
+  const here = await kindHere()
+  if (here.kind === 'yes') return undefined
+  if (process.env.K8S_SEC_LAB_REQUIRE_KIND === '1') throw new Error(`kind is required, but ${here.reason}`)
+  return here.reason
 }
 
-/** A cluster in a home of its own, up and ready. `image` is the busybox that its lessons use. */
+/** A cluster in a home of its own, up and ready. `remove` takes it down and deletes the home. */
 export const ownKindCluster = async (): Promise<{
+  readonly home: string
   readonly cluster: Cluster
+  readonly probe: Probe
+  readonly paths: LabPaths
+  /** The reference under which this cluster has the lessons' busybox. */
   readonly busybox: string
   readonly remove: () => Promise<void>
 }> => {
+  const here = await kindHere()
+  if (here.kind === 'no') throw new Error(here.reason)
   const home = mkdtempSync(join(tmpdir(), 'k8s-sec-lab-kind-'))
   const env = {
     ...process.env,
     K8S_SEC_LAB_HOME: home,
+    K8S_SEC_LAB_NODE_IMAGE: here.image,
     K8S_SEC_LAB_CACHE: toolCache(),
     K8S_SEC_LAB_TOOL_SOURCES: process.env.K8S_SEC_LAB_TOOL_SOURCES ?? 'cache,path,build',
   }
@@ -45,11 +50,8 @@ export const ownKindCluster = async (): Promise<{
   }
   try {
     await cluster.up({ report })
-    const [node = ''] = (await cluster.nodes?.list()) ?? []
-    const here = await cluster.nodes?.exec(node, ['ctr', '--namespace', 'k8s.io', 'images', 'list', '--quiet'])
-    const names = lessonImages().find(({ name }) => name === 'busybox')
-    const local = names && here?.stdout.split('\n').includes(names.local)
-    return { cluster, busybox: (local ? names?.local : names?.public) ?? '', remove }
+    const { busybox = '' } = await cluster.images()
+    return { home, cluster, probe: await cluster.probe(), paths, busybox, remove }
   } catch (error) {
     await remove()
     throw error
