@@ -17,6 +17,13 @@ lacks_sys_resource() {
   (((16#$bounding >> 24 & 1) == 0))
 }
 
+# Each node runs systemd, containerd and a kubelet, and each of them watches files. kind's own list of known issues asks
+# for 512; some kernels start with 128, which three or four nodes use up, and then a node dies without a word.
+instances=/proc/sys/fs/inotify/max_user_instances
+if [ -w "$instances" ] && [ "$(cat "$instances")" -lt 512 ] && echo 512 2>/dev/null >"$instances"; then
+  say 'fs.inotify.max_user_instances is 512 now, until the next boot'
+fi
+
 if docker info >/dev/null 2>&1; then
   say "the engine answers: $(docker info --format '{{.OperatingSystem}}, {{.Driver}}, version {{.ServerVersion}}')"
   exit 0
