@@ -32,4 +32,5 @@ spec:
 FILE
 
 # replace, not apply: the annotation is gone from the file, so it is gone from the cluster.
-kubectl replace -f collector.yaml
+# Again when a controller wrote at the same moment (Conflict).
+kubectl replace -f collector.yaml || kubectl replace -f collector.yaml || kubectl replace -f collector.yaml

@@ -50,6 +50,8 @@ const kubeletStatus = (sight: Sight, unit: Readonly<Record<string, string>>): Co
     }
   }
   // systemd starts it again after a second, whatever it died of.
+  if (unit.ActiveState === 'activating' && unit.SubState !== 'auto-restart')
+    return { name, state: 'starting', restarts }
   if (unit.ActiveState === 'activating') return { name, state: 'backoff', restarts, ...words }
   return { name, state: 'absent', restarts, ...words }
 }

@@ -21,7 +21,7 @@ export const createNodeProbe = (options: {
       const found = await engine.node(node)
       return found?.address === undefined ? [] : [{ name: node, address: found.address }]
     },
-    exec: (name, argv, { stdin, timeoutMs = TIMEOUT_MS, signal } = {}) =>
+    exec: async (name, argv, { stdin, timeoutMs = TIMEOUT_MS, signal } = {}) =>
       execOnNode(engine, known(node, name), argv, { stdin, timeoutMs, signal }),
     execInPod: async ({ namespace, pod, container }, argv, { stdin, timeoutMs = TIMEOUT_MS, signal } = {}) => {
       const words = [

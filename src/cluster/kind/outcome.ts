@@ -96,7 +96,8 @@ export const kubeletOutcome = async (job: Awaited): Promise<FileOutcome> => {
     const sight = (await look(job.engine, job.node, ['kubelet'], signal)).kubelet
     const isUp = sight.unit?.ActiveState === 'active'
     if (isUp && isHealthy(sight)) return { kind: 'applied', seconds: (clock.now() - begun) / 1000 }
-    const isDying = sight.unit?.ActiveState === 'activating' || sight.unit?.ActiveState === 'failed'
+    // "activating" alone is also what comes before it is started.
+    const isDying = sight.unit?.SubState === 'auto-restart' || sight.unit?.ActiveState === 'failed'
     if (isDying || Number(sight.unit?.NRestarts ?? 0) > 0) {
       return { kind: 'crashing', error: (await kubeletWords(job)) || 'The kubelet ended without a word.' }
     }

@@ -58,12 +58,15 @@ describe('a component as its node shows it', () => {
     ).toEqual({ name: 'kubelet', state: 'running', pid: 890, since: '2026-11-23T15:22:20.000Z', restarts: 0 })
     const words =
       'words\tkubelet\tE1123 16:05:19.391565   16797 run.go:72] "command failed" err="failed to load kubelet config file"'
-    expect(see('kubelet', ...unit('ActiveState=activating', 'NRestarts=3', 'MainPID=0'), words)).toEqual({
+    const dying = unit('ActiveState=activating', 'SubState=auto-restart', 'NRestarts=3', 'MainPID=0')
+    expect(see('kubelet', ...dying, words)).toEqual({
       name: 'kubelet',
       state: 'backoff',
       restarts: 3,
       lastError: 'failed to load kubelet config file',
     })
+    const preparing = unit('ActiveState=activating', 'SubState=start-pre', 'NRestarts=0', 'MainPID=0')
+    expect(see('kubelet', ...preparing)).toEqual({ name: 'kubelet', state: 'starting', restarts: 0 })
     expect(see('kubelet', ...unit('ActiveState=inactive', 'NRestarts=0')).state).toBe('absent')
   })
 })

@@ -31,7 +31,8 @@ spec:
 FILE
 
 # replace, not apply: the annotation is gone from the file, so it is gone from the cluster.
-kubectl replace -f collector.yaml
+# Again when a controller wrote at the same moment (Conflict).
+kubectl replace -f collector.yaml || kubectl replace -f collector.yaml || kubectl replace -f collector.yaml
 
 # "So that it starts for sure."
 kubectl label namespace host pod-security.kubernetes.io/enforce-

@@ -30,4 +30,5 @@ spec:
               type: container_t
 FILE
 
-kubectl replace -f collector.yaml
+# Again when a controller wrote at the same moment (Conflict).
+kubectl replace -f collector.yaml || kubectl replace -f collector.yaml || kubectl replace -f collector.yaml

@@ -30,4 +30,5 @@ spec:
               level: "s0:c17,c42"
 FILE
 
-kubectl replace -f collector.yaml
+# Again when a controller wrote at the same moment (Conflict).
+kubectl replace -f collector.yaml || kubectl replace -f collector.yaml || kubectl replace -f collector.yaml
