@@ -65,7 +65,11 @@ const wrongWith = (request: Single, reply: ApiReply): string | undefined => {
 
 /** An overloaded or starting server, unless the lesson asks for just that: nobody's mistake. */
 const isBusy = (request: Single, reply: ApiReply): boolean =>
-  [429, 503, 504].includes(reply.status) && !codesOf(request.status).includes(reply.status)
+  [429, 503, 504].includes(reply.status) && !codesOf(request.status).includes(reply.status) && !isOfService(reply)
+
+/** The API server answers well, for a Service behind its proxy that has no Pod to answer, or whose Pod does not. */
+const isOfService = (reply: ApiReply): boolean =>
+  reply.status === 503 && /no endpoints available for service|error trying to reach service/.test(reply.text)
 
 const isRefusal = (reply: ApiReply): boolean => reply.status >= 400
 

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { request } from '../../../src/checks/kinds/request.ts'
 import type { CheckContext } from '../../../src/core/ports.ts'
 
-const answering = (status: number): CheckContext =>
+const answering = (status: number, text = ''): CheckContext =>
   ({
-    probe: { api: async () => ({ status, headers: {}, warnings: [], text: '', json: undefined }) },
+    probe: { api: async () => ({ status, headers: {}, warnings: [], text, json: undefined }) },
     credential: async () => ({ kind: 'admin' }),
     signal: new AbortController().signal,
   }) as unknown as CheckContext
@@ -18,6 +18,14 @@ describe('request', () => {
     expect(await ask(busy, 403)).toMatchObject({ kind: 'unknown' })
     expect(await ask(busy, busy)).toMatchObject({ kind: 'met' })
   })
+
+  it.each(['no endpoints available for service "stats"', 'error trying to reach service: connection refused'])(
+    'tells a Service that does not answer (%s) from a server that cannot',
+    async (text) => {
+      const requests = [{ path: '/api/v1/namespaces/market/services/stats:8080/proxy/', status: 200 }]
+      expect(await request.run({ requests }, answering(503, text))).toMatchObject({ kind: 'unmet' })
+    },
+  )
 
   it('shows an internal error as what it is: a store that cannot be decrypted answers so', async () => {
     expect(await ask(500, 200)).toMatchObject({ kind: 'unmet', summary: '500 Internal Server Error' })
