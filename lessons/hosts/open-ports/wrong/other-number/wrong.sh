@@ -1,0 +1,8 @@
+# The debugging Service moves to another number.
+kubectl patch service web-debug -n market --type json -p '[{"op":"replace","path":"/spec/ports/0/nodePort","value":31338}]'
+kubectl delete deployment tunnel -n market
+kubectl patch daemonset stats -n market --type json -p '[{"op":"remove","path":"/spec/template/spec/containers/0/ports/0/hostPort"}]'
+k8s-sec-lab edit --print kubelet-config.yaml | sed 's/^readOnlyPort:.*/readOnlyPort: 0/' > kubelet-config.yaml
+k8s-sec-lab edit kubelet-config.yaml --from kubelet-config.yaml
+kubectl create quota ports -n market --hard=services.nodeports=0
+kubectl label namespace market pod-security.kubernetes.io/enforce=baseline
