@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { UserError } from '../core/errors.ts'
@@ -36,7 +37,7 @@ export const writeAtomic = async (path: string, content: string | Uint8Array, mo
   const folder = dirname(path)
   const temporary = join(folder, `.${basename(path)}.${process.pid}.${crypto.randomUUID().slice(0, 8)}.tmp`)
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await makeFolder(folder)
     const file = await open(temporary, 'wx', mode)
     try {
       await file.writeFile(content)
@@ -49,6 +50,19 @@ export const writeAtomic = async (path: string, content: string | Uint8Array, mo
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined)
     throw storageError(error, path)
+  }
+}
+
+const makeFolder = async (folder: string): Promise<void> => {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') throw error
+    // Node says so of a read-only file system too. Asked for the first missing folder alone, it tells the reason.
+    let first = folder
+    while (!existsSync(dirname(first))) first = dirname(first)
+    await mkdir(first)
+    throw error
   }
 }
 

@@ -62,7 +62,7 @@ for name in "$@"; do
       set -- $task
       state=exited
       [ "\${3:-}" = RUNNING ] && state=running
-      [ $# -eq 0 ] && [ $((now - made)) -lt 5000 ] && [ ! -s "$target" ] && state=created
+      [ $# -eq 0 ] && [ $((now - made)) -lt 30000 ] && [ ! -s "$target" ] && state=created
       say container "$name" "$id $state $made $attempt $pod"
       [ -n "$newest" ] && continue
       newest=$id
