@@ -86,7 +86,7 @@ const inNamespace = (object: Fields['object'], namespace: string, marked: boolea
 /** Undefined once the copy looks at such an object, else the last reply; the API server takes up policies some moments late. */
 const waitBound = async (fields: Fields, name: string, context: CheckContext): Promise<ApiReply | undefined> => {
   const { probe, clock, signal } = context
-  const end = clock.now() + 6000
+  const end = clock.now() + 10_000
   for (;;) {
     const marked = inNamespace(fields.object, name, true)
     const reply = await dryRun({ probe, as: { kind: 'admin' }, manifest: marked, operation: 'create', signal })
