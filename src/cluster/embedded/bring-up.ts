@@ -50,13 +50,9 @@ export const bringUp = async (job: Job): Promise<void> => {
     const isNew = (await readIfThere(layout.record)) === undefined
     let started = false
     try {
-      if (!(await isComingUp(job))) {
-        started = true
-        await start(job, step)
-      } else {
-        step('tools', 'done')
-        step('certificates', 'done')
-      }
+      if ((await isComingUp(job)) && (await hasComeUp(job, step))) return
+      started = true
+      await start(job, step)
       await awaitReady(job, step)
     } catch (error) {
       if (isAbort(error) && isNew) await tearDown(layout)
@@ -71,8 +67,8 @@ const isWhole = async (job: Job): Promise<boolean> => {
   if (!(await supervisorOf(job.layout)) || !(await readRecord(job.layout))?.kubernetes) return false
   const components = await Promise.all(COMPONENTS.map((name) => componentStatus(job.layout, name)))
   if (!components.every(({ state }) => state === 'running' || state === 'stale')) return false
-  const probe = await job.probe()
-  return (await isApiReady(probe, job)) && (await isDefaultAccountThere(probe, job.signal))
+  const probe = await job.probe().catch(() => undefined) // the supervisor may end just now: then nothing is whole
+  return probe !== undefined && (await isApiReady(probe, job)) && (await isDefaultAccountThere(probe, job.signal))
 }
 
 /** A supervisor works on it and nothing has failed: waiting is enough. */
@@ -80,6 +76,19 @@ const isComingUp = async ({ layout }: Job): Promise<boolean> => {
   if (!(await supervisorOf(layout)) || !(await readRecord(layout))) return false
   const components = await Promise.all(COMPONENTS.map((name) => componentStatus(layout, name)))
   return components.every(({ state }) => state === 'running' || state === 'stale' || state === 'starting')
+}
+
+/** Waits for what another process has begun. False when its supervisor ended meanwhile: then it is begun anew. */
+const hasComeUp = async (job: Job, step: Step): Promise<boolean> => {
+  step('tools', 'done')
+  step('certificates', 'done')
+  try {
+    await awaitReady(job, step)
+    return true
+  } catch (error) {
+    if (isAbort(error) || (await supervisorOf(job.layout))) throw error
+    return false
+  }
 }
 
 const start = async (job: Job, step: Step): Promise<void> => {
