@@ -46,6 +46,7 @@ const schema = z.object({
   takenAt: z.string(),
   objects: z.record(z.string(), z.looseObject({ apiVersion: z.string(), kind: z.string() })),
   files: z.record(z.string(), z.string()),
+  gone: z.record(z.string(), z.number()).optional(),
   active: z
     .object({
       lesson: z.string(),
