@@ -68,7 +68,9 @@ const isWhole = async (job: Job): Promise<boolean> => {
   const components = await Promise.all(COMPONENTS.map((name) => componentStatus(job.layout, name)))
   if (!components.every(({ state }) => state === 'running' || state === 'stale')) return false
   const probe = await job.probe().catch(() => undefined) // the supervisor may end just now: then nothing is whole
-  return probe !== undefined && (await isApiReady(probe, job)) && (await isDefaultAccountThere(probe, job.signal))
+  if (!probe || !(await isApiReady(probe, job)) || !(await isDefaultAccountThere(probe, job.signal))) return false
+  // Asked last as well: the components outlive a supervisor that died during these questions.
+  return (await supervisorOf(job.layout)) !== undefined
 }
 
 /** A supervisor works on it and nothing has failed: waiting is enough. */
@@ -84,7 +86,7 @@ const hasComeUp = async (job: Job, step: Step): Promise<boolean> => {
   step('certificates', 'done')
   try {
     await awaitReady(job, step)
-    return true
+    return (await supervisorOf(job.layout)) !== undefined
   } catch (error) {
     if (isAbort(error) || (await supervisorOf(job.layout))) throw error
     return false
