@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { checkKind } from '../checks/registry.ts'
 import { progressOf, withLesson } from '../core/course.ts'
 import { UserError } from '../core/errors.ts'
+import { attemptBindings } from '../core/fill.ts'
 import { checksOf } from '../core/grading.ts'
 import type { Attempt, CheckSpec, Lesson, Verdict } from '../core/model.ts'
 import type { Clock } from '../core/ports.ts'
@@ -71,12 +72,7 @@ export const createBench = async (lesson: Lesson, options: BenchOptions): Promis
     workspace: place.workspace,
     clock,
     capabilities: place.cluster.capabilities(),
-    bindings: {
-      vars: current().vars,
-      captured: current().captured,
-      image: current().images,
-      lab: await labValues(place),
-    },
+    bindings: { ...attemptBindings(current()), lab: await labValues(place) },
   })
   // Edge checks that a script had graded on its way, with `k8s-sec-lab check`.
   const edgesDone = async (): Promise<readonly string[]> =>

@@ -10,7 +10,7 @@ import { apply, read, remove } from '../../src/core/api/objects.ts'
 import type { Cluster, Probe, StepReport } from '../../src/core/ports.ts'
 import { clusterBackends } from '../support/backends.ts'
 import { kindClusterIn, sharedClusterOf } from '../support/cluster.ts'
-import { type KindHere, kindHere } from '../support/kind-image.ts'
+import { type KindHere, kindHere } from '../support/kind-here.ts'
 
 const call = promisify(execFile)
 const quiet = { report: () => undefined }

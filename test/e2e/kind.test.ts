@@ -1,10 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { engineEnvironment, engineHere } from '../support/kind-here.ts'
+import { describeOnKind, engineEnvironment, kindHere } from '../support/kind-here.ts'
 import { CLI, type LabHome, labHome } from '../support/lab.ts'
 import { openPty, type Pty } from '../support/pty.ts'
 
-const engine = await engineHere()
-if ('why' in engine) process.stdout.write(`The lab on kind is not tested: ${engine.why}\n`)
+const here = await kindHere()
 
 const SLOW = { timeoutMs: 600_000 }
 const WATCHING = 'Watching the cluster and your files'
@@ -17,10 +16,10 @@ afterEach(async () => {
   await lab.remove()
 }, 300_000)
 
-describe.skipIf('why' in engine)('the lab on kind, in a terminal', () => {
+await describeOnKind('the lab on kind, in a terminal', () => {
   it('says why a node cannot be made, shows what was printed, and goes on without containers when asked', async () => {
     const image = 'k8s-sec-lab.invalid/node:v1.34.0'
-    lab = labHome({ env: { ...engineEnvironment(), K8S_SEC_LAB_NODE_IMAGE: image } })
+    lab = labHome({ env: { ...engineEnvironment(here), K8S_SEC_LAB_NODE_IMAGE: image } })
     terminal = openPty({ argv: [process.execPath, CLI, 'start', '--backend', 'kind'], env: lab.env })
     await terminal.waitFor('c without containers', SLOW)
     expect(terminal.screen()).toContain('kind ✗ did not come up')

@@ -8,7 +8,7 @@ import { createKindCluster } from '../../src/cluster/kind/cluster.ts'
 import type { Backend } from '../../src/core/model.ts'
 import type { Cluster, Probe, Tools } from '../../src/core/ports.ts'
 import { type LabPaths, labPaths } from '../../src/store/paths.ts'
-import { kindHere } from './kind-image.ts'
+import { kindHere } from './kind-here.ts'
 
 /** What the global set-up hands to the tests. */
 export type SharedCluster = {

@@ -7,7 +7,7 @@ import { createEmbeddedCluster } from '../../src/cluster/embedded/cluster.ts'
 import { labPaths } from '../../src/store/paths.ts'
 import { createTools } from '../../src/tools/tools.ts'
 import { fixedTools, kindClusterIn, kindHome } from './cluster.ts'
-import { kindHere } from './kind-image.ts'
+import { kindHere } from './kind-here.ts'
 import { toolCache } from './tool-cache.ts'
 
 /** Brings one real cluster up for all contract tests, from the sources as they are, and takes it down after them. */

@@ -1,8 +1,8 @@
 import { isAbort, UserError } from '../../core/errors.ts'
 import type { Report } from '../../core/ports.ts'
 import { isApiReady, isDefaultAccountThere } from '../api-ready.ts'
-import { explain, fileToEdit } from '../explain.ts'
-import { readIfThere } from '../files.ts'
+import { fileToEdit, whatFails } from '../explain.ts'
+import { makeFolder, readIfThere, writeAtomic } from '../files.ts'
 import { withWorkLock } from '../work-lock.ts'
 import { statusOf } from './components.ts'
 import type { Context, Making } from './context.ts'
@@ -79,7 +79,6 @@ const undo = async (job: Making, error: unknown): Promise<void> => {
   const log = isAbort(error) ? undefined : await readIfThere(job.layout.log)
   await tearDown(job).catch((second) => job.log?.event('cluster.undo', { error: String(second) }))
   if (log === undefined) return
-  const { makeFolder, writeAtomic } = await import('../files.ts')
   await makeFolder(job.layout.dir)
   await writeAtomic(job.layout.log, log)
 }
@@ -174,7 +173,7 @@ const failIfHopeless = async (job: Making, signal: AbortSignal | undefined): Pro
     if (status.state !== 'backoff' || status.restarts < HOPELESS_EXITS) continue
     const file = fileToEdit(status)
     throw new UserError({
-      what: explain(status).replace(/ Put it right with .*$/, ''),
+      what: whatFails(status),
       next: `Put ${file} right with \`k8s-sec-lab edit ${file}\`, or start afresh with \`k8s-sec-lab cluster down\` and \`cluster up\`.`,
       exitCode: 3,
     })

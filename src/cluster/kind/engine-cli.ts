@@ -6,7 +6,6 @@ import { troubleIn } from './troubles.ts'
 export type NodeContainer = {
   readonly id: string
   readonly running: boolean
-  readonly startedAt?: string
   /** The lab's folder that is mounted into it: tells whose it is. */
   readonly config?: string
   /** Address in the engine's network, while it runs. */
@@ -17,7 +16,7 @@ export type NodeContainer = {
 
 type Inspected = {
   readonly Id?: string
-  readonly State?: { readonly Running?: boolean; readonly StartedAt?: string }
+  readonly State?: { readonly Running?: boolean }
   readonly Mounts?: readonly { readonly Source?: string; readonly Destination?: string }[]
   readonly HostConfig?: { readonly PortBindings?: Readonly<Record<string, readonly { HostPort?: string }[] | null>> }
   readonly NetworkSettings?: { readonly Networks?: Readonly<Record<string, { readonly IPAddress?: string }>> }
@@ -90,7 +89,6 @@ const nodeIn = (text: string): NodeContainer | undefined => {
   return {
     id: found.Id,
     running: found.State?.Running === true,
-    ...(found.State?.StartedAt ? { startedAt: found.State.StartedAt } : {}),
     ...(config ? { config } : {}),
     ...(address ? { address } : {}),
     ...(etcdPort > 0 ? { etcdPort } : {}),
