@@ -1,7 +1,38 @@
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+import { kindHere } from './test/support/kind-here.ts'
 
-// Four suites. `unit` and `tui` need nothing; `contract` and `e2e` run real etcd, kube-apiserver and kube-controller-manager,
+// Suites. `unit` and `tui` need nothing; `contract` and `e2e` run real etcd, kube-apiserver and kube-controller-manager,
 // and real nodes where there is an engine. What a busy machine did to one of those is tried once more, and shown as such.
+
+const contract = {
+  globalSetup: ['test/support/global-cluster.ts'],
+  testTimeout: 120_000,
+  retry: 1,
+  hookTimeout: 900_000,
+  fileParallelism: false,
+}
+
+// What a cluster does and what lessons do with it is the same on both backends, and asked of both. The rest of
+// test/contract is about one of them, and says so itself.
+const ON_BOTH = [
+  'cluster-reads',
+  'checks-{admission,identity,objects,rbac,reachable}',
+  'grader-{once,watch}',
+  'keep-parameters',
+  'seeding-{begin,control-plane}',
+]
+
+const contractOnKind = async (): Promise<readonly TestProjectInlineConfiguration[]> => {
+  const here = await kindHere()
+  if (here.kind === 'no') {
+    process.stdout.write(`skipped: the contract suites on kind: ${here.reason}\n`)
+    return []
+  }
+  const include = ON_BOTH.map((name) => `test/contract/${name}.test.ts`)
+  const env = { K8S_SEC_LAB_TEST_BACKEND: 'kind' }
+  return [{ extends: true, test: { ...contract, name: 'contract-kind', include, env } }]
+}
+
 export default defineConfig({
   test: {
     reporters: ['default'],
@@ -10,16 +41,9 @@ export default defineConfig({
       { extends: true, test: { name: 'tui', include: ['test/tui/**/*.test.{ts,tsx}'], testTimeout: 20_000 } },
       {
         extends: true,
-        test: {
-          name: 'contract',
-          include: ['test/contract/**/*.test.ts'],
-          globalSetup: ['test/support/global-cluster.ts'],
-          testTimeout: 120_000,
-          retry: 1,
-          hookTimeout: 900_000,
-          fileParallelism: false,
-        },
+        test: { ...contract, name: 'contract', include: ['test/contract/**/*.test.ts'] },
       },
+      ...(await contractOnKind()),
       {
         extends: true,
         test: {

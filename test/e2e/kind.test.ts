@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { describeOnKind, engineEnvironment, kindHere } from '../support/kind-here.ts'
+import { describeOnKind } from '../support/describe-on-kind.ts'
+import { engineEnvironment, kindHere } from '../support/kind-here.ts'
 import { CLI, type LabHome, labHome } from '../support/lab.ts'
 import { openPty, type Pty } from '../support/pty.ts'
 

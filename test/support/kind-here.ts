@@ -1,7 +1,6 @@
-/** Whether this machine can make a kind cluster, and what the tests that need one do when it cannot. */
+/** Whether this machine can make a kind cluster. */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { describe } from 'vitest'
 import { engineOf } from '../../src/cluster/kind/engine.ts'
 import { nodeImageOf } from '../../src/cluster/kind/node-image.ts'
 
@@ -35,17 +34,6 @@ const look = async (): Promise<KindHere> => {
   } catch {
     return { kind: 'no', reason: `the engine has no node image: neither ${image} nor one built by scripts/kind.` }
   }
-}
-
-/** Tests that need real nodes: described where there can be some, else skipped with the reason in their name and printed. */
-export const describeOnKind = async (name: string, tests: () => void): Promise<void> => {
-  const here = await kindHere()
-  if (here.kind === 'yes') {
-    describe(name, tests)
-    return
-  }
-  console.info(`skipped: ${name}: ${here.reason}`)
-  describe.skip(`${name} (not here: ${here.reason})`, tests)
 }
 
 /** The part of our own environment that says which engine and which node image there are. */
