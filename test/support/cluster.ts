@@ -48,10 +48,11 @@ export const clusterIn = (
 export const kindClusterIn = (
   shared: Pick<SharedCluster, 'tools' | 'nodeImage'>,
   home: string,
+  ours: Readonly<Record<string, string | undefined>> = process.env,
 ): { readonly cluster: Cluster; readonly paths: LabPaths } => {
   if (shared.nodeImage === undefined) throw new Error('there is no kind here')
   const env = {
-    ...(process.env as Record<string, string>),
+    ...ours,
     K8S_SEC_LAB_HOME: home,
     K8S_SEC_LAB_NODE_IMAGE: shared.nodeImage,
   }
