@@ -14,7 +14,7 @@ import { COMPONENTS } from './layout.ts'
 import { loadLessonImages } from './lesson-images.ts'
 import { look } from './look.ts'
 import { execOnNode } from './node.ts'
-import { nodeImageOf, refuseUnfit } from './node-image.ts'
+import { nodeImageFor, refuseUnfit } from './node-image.ts'
 import { readRecord, writeRecord } from './record.ts'
 import { type Step, stepReporter } from './steps.ts'
 import { tearDown } from './tear-down.ts'
@@ -62,11 +62,12 @@ const work = async (context: Context, does: Work, report: Report): Promise<void>
     : record?.whole
       ? 'the node was removed from outside'
       : undefined
-  refuseUnfit(nodeImageOf(context), engine.cgroup)
+  const image = await nodeImageFor(context, cli, signal)
+  refuseUnfit(image, engine.cgroup)
   if (container || record) await tearDown(job)
   try {
     if (reason !== undefined) step('node', 'running', `made anew: ${reason}`)
-    await create(job, does)
+    await create({ ...job, image }, does)
     await finish(job, does)
   } catch (error) {
     await undo(job, error)

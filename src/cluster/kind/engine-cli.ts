@@ -69,6 +69,11 @@ export const createEngineCli = (command: string, env: Readonly<Record<string, st
       if (users.code !== 0 || users.stdout.trim() !== '') return false
       return (await call(['network', 'rm', name], options)).code === 0
     },
+    /** What the engine has of a repository, newest first, as `repository:tag`. */
+    tagsOf: async (repository: string, options?: Options): Promise<readonly string[]> => {
+      const { stdout } = await call(['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', repository], options)
+      return stdout.split('\n').filter((line) => line.includes(`${repository}:`))
+    },
     /** Those of the references that the engine has an image for. */
     imagesHere: async (references: readonly string[], options?: Options): Promise<readonly string[]> => {
       const found = await Promise.all(
