@@ -49,7 +49,7 @@ export type Bench = {
   /** Grades until `good` holds or no check can still be settling. */
   readonly gradeUntil: (good: (grades: Grades) => boolean) => Promise<Grades>
   readonly attack: () => Promise<readonly StepOutcome[]>
-  /** Runs a script of the lesson in its folder. Throws UserError with its output when it fails. */
+  /** Runs a script of the lesson in its folder, with $LAB_SOLUTION naming the reference answer. Throws UserError with its output when it fails. */
   readonly script: (path: string, mark: string) => Promise<void>
 }
 
@@ -119,7 +119,11 @@ export const createBench = async (lesson: Lesson, options: BenchOptions): Promis
     },
     attack: async () => replay({ steps: lesson.attack, lesson, world: await world(), signal }),
     script: async (path, mark) => {
-      const env = { ...(await options.environment(lesson, current())), [SCRIPT_MARK]: mark }
+      const env = {
+        ...(await options.environment(lesson, current())),
+        [SCRIPT_MARK]: mark,
+        LAB_SOLUTION: lesson.solution.path,
+      }
       const { root } = place.workspace
       const argv = ['bash', '-euo', 'pipefail', path]
       const { code, stdout, stderr } = await run({ argv, cwd: root, env, signal, timeoutMs: SCRIPT_MS })
