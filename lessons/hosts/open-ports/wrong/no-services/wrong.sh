@@ -1,0 +1,2 @@
+# The quota counts every Service.
+sed -e 's/--hard=/&services=2,/' "$LAB_SOLUTION" | bash -euo pipefail
