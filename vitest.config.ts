@@ -12,8 +12,9 @@ const contract = {
   fileParallelism: false,
 }
 
-// What a cluster does, and what grading and seeding do with it, is asked of both backends. The rest of test/contract is
-// about one of them and says so itself, or about the API server, which is the same program in both.
+// What a cluster does, and what grading does with it, is asked of both backends. The rest of test/contract is about one of
+// them and says so itself, or about the API server, which is the same program in both; seeding is proved on both by
+// `lessons verify`.
 const ON_BOTH = [
   'cluster-reads',
   'checks-{objects,rbac,reachable}',
