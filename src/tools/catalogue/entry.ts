@@ -63,6 +63,9 @@ export type VersionProbe = {
  */
 export const NODE_IMAGE = 'node image'
 
+/** How a `neededBy` of an add-on begins: fetched with the first lesson that needs it, and no part of `needed` either. */
+export const ADD_ON = 'add-on '
+
 export type ToolEntry = {
   readonly name: string
   readonly about: string
