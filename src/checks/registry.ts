@@ -18,6 +18,7 @@ import { request } from './kinds/request.ts'
 import { rules } from './kinds/rules.ts'
 import { secret } from './kinds/secret.ts'
 import { stored } from './kinds/stored.ts'
+import { synced } from './kinds/synced.ts'
 import { tokenRequest } from './kinds/token-request.ts'
 
 export const checkKinds: ReadonlyMap<string, CheckKind> = new Map(
@@ -41,6 +42,7 @@ export const checkKinds: ReadonlyMap<string, CheckKind> = new Map(
     kubelet,
     ports,
     reachable,
+    synced,
   ].map((kind) => [kind.kind, kind]),
 )
 

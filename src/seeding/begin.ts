@@ -53,14 +53,21 @@ const REPLAY_MS = 5000
 /** The same with real Pods, which have to be scheduled and started first. */
 const PODS_MS = 30_000
 
+/** Where programs that run in the cluster find the API server; without containers they run beside it. */
+const inside = ({ nodes }: Cluster, server: string): string => (nodes ? 'https://kubernetes.default.svc' : server)
+
 /** Values of ((lab.x)). Throws UserError when the cluster is not up. */
-export const labValues = async (place: Pick<Place, 'cluster' | 'workspace' | 'home'>): Promise<Bindings['lab']> => ({
-  server: (await place.cluster.probe()).server,
-  workspace: place.workspace.root,
-  home: place.home,
-  backend: place.cluster.backend,
-  kubeconfig: place.cluster.environment().KUBECONFIG ?? '',
-})
+export const labValues = async (place: Pick<Place, 'cluster' | 'workspace' | 'home'>): Promise<Bindings['lab']> => {
+  const { server } = await place.cluster.probe()
+  return {
+    server,
+    api: inside(place.cluster, server),
+    workspace: place.workspace.root,
+    home: place.home,
+    backend: place.cluster.backend,
+    kubeconfig: place.cluster.environment().KUBECONFIG ?? '',
+  }
+}
 
 /** Whether the seed of an attempt is in the cluster, whole, as its record says. */
 export const isSeeded = async (

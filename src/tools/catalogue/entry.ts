@@ -54,7 +54,8 @@ export type VersionProbe = {
   readonly args: readonly string[]
   /** Group 1 is the version. Anchored: a vendor's suffix must not match. */
   readonly pattern: RegExp
-  readonly accept: 'same-minor' | 'within-one-minor'
+  /** `own-build`: the program cannot tell its version (no group 1), so only what the lab made itself is used. */
+  readonly accept: 'same-minor' | 'within-one-minor' | 'own-build'
 }
 
 /**
