@@ -16,6 +16,7 @@ import { ports } from './kinds/ports.ts'
 import { reachable } from './kinds/reachable.ts'
 import { request } from './kinds/request.ts'
 import { rules } from './kinds/rules.ts'
+import { sealed } from './kinds/sealed.ts'
 import { secret } from './kinds/secret.ts'
 import { stored } from './kinds/stored.ts'
 import { synced } from './kinds/synced.ts'
@@ -31,6 +32,7 @@ export const checkKinds: ReadonlyMap<string, CheckKind> = new Map(
     identity,
     stored,
     secret,
+    sealed,
     component,
     controlPlaneFile,
     tokenRequest,
