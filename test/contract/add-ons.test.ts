@@ -1,8 +1,9 @@
+import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAddOns } from '../../src/addons/add-ons.ts'
 import { systemClock } from '../../src/app/clock.ts'
-import { read } from '../../src/core/api/objects.ts'
+import { type Manifest, read } from '../../src/core/api/objects.ts'
 import type { AddOns, StepReport } from '../../src/core/ports.ts'
 import { labPaths } from '../../src/store/paths.ts'
 import { createTools } from '../../src/tools/tools.ts'
@@ -10,6 +11,7 @@ import { BACKENDS } from '../support/backends.ts'
 import { ownCluster } from '../support/cluster.ts'
 import { processesOf } from '../support/processes.ts'
 import { until } from '../support/until.ts'
+import { eventually, factsOf, find, folderWorkspace, put, worldOf } from './checks-world.ts'
 
 const NAME = 'sealed-secrets'
 const quiet = { report: () => undefined }
@@ -70,6 +72,44 @@ describe.each(BACKENDS)('add-ons as processes of this machine (%s)', () => {
     process.kill(victim?.pid ?? 0, 'SIGKILL')
     await until(async () => controllers().some(({ pid }) => pid !== victim?.pid))
     await until(async () => (await addOns.status(NAME)).state === 'ready')
+  })
+
+  it('opens what kubeseal seals, and the check sealed knows who is to blame when it does not', async () => {
+    const probe = await own.cluster.probe()
+    const world = worldOf(probe, folderWorkspace())
+    const { kubeseal = '' } = await createTools({ paths: { ...own.paths, cache }, env }).ensure(['kubeseal'], quiet)
+    const { KUBECONFIG = '' } = own.cluster.environment()
+    const seal = (name: string): Manifest => {
+      const secret = {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name, namespace: 'default' },
+        stringData: { a: 'b' },
+      }
+      const input = JSON.stringify(secret)
+      return JSON.parse(
+        execFileSync(kubeseal, ['-o', 'json'], { input, encoding: 'utf8', env: { ...env, KUBECONFIG } }),
+      )
+    }
+    const look = (name: string) =>
+      find(world, 'sealed', { namespace: 'default', name, key: 'a', value: 'b', unsealed: true })
+    await put(probe, seal('first'))
+    expect(await eventually(() => look('first'), 'met')).toMatchObject({ kind: 'met' })
+
+    await put(probe, { ...seal('first'), metadata: { name: 'copied', namespace: 'default' } })
+    await until(async () => factsOf(await look('copied')).data.condition !== '')
+    expect(await look('copied')).toMatchObject({
+      kind: 'unmet',
+      data: { problem: 'other-scope', condition: expect.stringContaining('no key could decrypt secret') },
+    })
+
+    const late = seal('late')
+    await addOns.stop(NAME)
+    await put(probe, late)
+    expect(await look('late')).toMatchObject({ kind: 'unknown', reason: expect.stringContaining('controller') })
+    expect(await look('first')).toMatchObject({ kind: 'met' })
+    await addOns.start(NAME)
+    expect(await eventually(() => look('late'), 'met')).toMatchObject({ kind: 'met' })
   })
 
   it('says that it was stopped, and comes back', async () => {
