@@ -38,6 +38,24 @@ const NOTHING: SyncState = { name: '', refreshInterval: '', refreshPolicy: '', r
 
 type Problem = '' | 'no-upstream' | 'no-target' | 'never' | 'not-restored'
 
+/** Seconds of a duration as the operator writes it, `1h0m0s`. */
+const seconds = (duration: string): number =>
+  [...duration.matchAll(/(\d+(?:\.\d+)?)(h|ms|m|s)/g)].reduce(
+    (sum, [, amount, unit]) => sum + Number(amount) * ({ h: 3600, m: 60, s: 1 }[unit ?? ''] ?? 0.001),
+    0,
+  )
+
+/** Why the operator will not look at the original in time, by its own object; nobody has to wait to see that. */
+const idle = ({ name, refreshInterval, refreshPolicy }: SyncState, fields: Fields): string | undefined => {
+  if (name === '') return undefined
+  if (refreshPolicy !== '' && refreshPolicy !== 'Periodic') return `its refreshPolicy is ${refreshPolicy}`
+  const interval = seconds(refreshInterval)
+  if (refreshInterval !== '' && (interval === 0 || interval * 1000 > withinMs(fields))) {
+    return `its refreshInterval is ${refreshInterval}`
+  }
+  return undefined
+}
+
 /** The operator's own words about the copy, for a reader. */
 const saying = ({ name, reason, message }: SyncState): string => {
   if (name === '') return 'no ExternalSecret makes it'
@@ -56,28 +74,30 @@ const run = async (fields: Fields, context: CheckContext): Promise<Finding> => {
     syncStateOf(fields.to, context),
   ])
   const state = sync ?? NOTHING
-  const judge = (problem: Problem, found: string, seconds = 0): Finding =>
+  const judge = (problem: Problem, found: string, after = 0): Finding =>
     finding({
       met: problem === '',
       expected: expected(fields),
       found,
-      summary: problem === '' ? `after ${seconds.toFixed(1)} s` : problem.replaceAll('-', ' '),
-      data: { problem, seconds, managed: sync !== undefined, ...state },
+      summary: problem === '' ? `after ${after.toFixed(1)} s` : problem.replaceAll('-', ' '),
+      data: { problem, seconds: after, managed: sync !== undefined, ...state },
     })
   if (before === undefined) return judge('no-upstream', `${upstream.name} does not exist`)
   if (held === undefined) return judge('no-target', `${describeSecretKey(fields.to)} does not exist; ${saying(state)}`)
 
+  const never = idle(state, fields)
+  if (never !== undefined) return judge('never', `ExternalSecret ${state.name} will not look in time: ${never}`)
   const rotation = { upstream, target: fields.to, before, nonce, withinMs: withinMs(fields) }
-  const seconds = await rotate(rotation, context)
-  if (seconds === undefined) {
+  const took = await rotate(rotation, context)
+  if (took === undefined) {
     return judge('never', `${fields.within} later it still held ${describeHeld(held, before)}; ${saying(state)}`)
   }
-  const followed = `it held the new value ${seconds.toFixed(1)} s later`
-  if (!fields.tampered) return judge('', followed, seconds)
+  const followed = `it held the new value ${took.toFixed(1)} s later`
+  if (!fields.tampered) return judge('', followed, took)
   const again = await tamper({ ...rotation, nonce: `tampered-${nonce}` }, context)
   return again === undefined
-    ? judge('not-restored', `${followed}, but what was written over it stayed for ${fields.within}`, seconds)
-    : judge('', `${followed}, and was right again ${again.toFixed(1)} s after the grader wrote over it`, seconds)
+    ? judge('not-restored', `${followed}, but what was written over it stayed for ${fields.within}`, took)
+    : judge('', `${followed}, and was right again ${again.toFixed(1)} s after the grader wrote over it`, took)
 }
 
 const describeHeld = (held: string, before: string): string => (held === before ? 'the old value' : 'another value')
