@@ -1,7 +1,17 @@
 /** What the commands and the lab stand on: the ports, each made when first asked for. wire.ts has the real ones. */
 import type { AttackResult, CheckResult } from '../core/events.ts'
 import type { Attempt, Backend, Lesson, LessonHead, Progress } from '../core/model.ts'
-import type { Clock, Cluster, LessonSource, Log, ProgressStore, Report, Tools, Workspace } from '../core/ports.ts'
+import type {
+  AddOns,
+  Clock,
+  Cluster,
+  LessonSource,
+  Log,
+  ProgressStore,
+  Report,
+  Tools,
+  Workspace,
+} from '../core/ports.ts'
 import type { Begun } from '../seeding/begin.ts'
 import type { LabPaths } from '../store/paths.ts'
 
@@ -52,6 +62,8 @@ export type Services = {
   readonly workspaceRoot: (lesson: Lesson) => string
   readonly tools: () => Promise<Tools>
   readonly cluster: () => Promise<Cluster>
+  /** Controllers that lessons need besides Kubernetes itself, on that cluster. */
+  readonly addOns: () => Promise<AddOns>
   /** Which backend that cluster is of, why, and whose place it takes. Nothing is asked of the machine before. */
   readonly choice: () => Promise<Choice>
   /** From now on another backend: `choice` and `cluster` answer anew. */

@@ -91,6 +91,10 @@ export const openServices = (options: {
   let backend = options.backend
   let selected = once(select)
   const cluster = async () => (await selected()).cluster
+  const addOns = async () => {
+    const { createAddOns } = await import('../addons/add-ons.ts')
+    return createAddOns({ cluster: await cluster(), tools: await tools(), clock, cache: paths.cache, env })
+  }
 
   const workspaceRoot = (lesson: Lesson): string => join(paths.workspace, lesson.slug)
   const workspace = async (lesson: Lesson): Promise<Workspace> => {
@@ -115,6 +119,7 @@ export const openServices = (options: {
     cluster: await cluster(),
     workspace: await workspace(lesson),
     store: await store(),
+    ...(lesson.needs.addons.length > 0 ? { addOns: await addOns() } : {}),
     stateDir: paths.state,
     home,
     clock,
@@ -139,6 +144,7 @@ export const openServices = (options: {
     },
     tools,
     cluster,
+    addOns,
     choice: async () => {
       const { backend: chosen, reason, replaces } = await selected()
       return { backend: chosen, reason, ...(replaces ? { replaces } : {}) }

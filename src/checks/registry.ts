@@ -16,8 +16,10 @@ import { ports } from './kinds/ports.ts'
 import { reachable } from './kinds/reachable.ts'
 import { request } from './kinds/request.ts'
 import { rules } from './kinds/rules.ts'
+import { sealed } from './kinds/sealed.ts'
 import { secret } from './kinds/secret.ts'
 import { stored } from './kinds/stored.ts'
+import { synced } from './kinds/synced.ts'
 import { tokenRequest } from './kinds/token-request.ts'
 
 export const checkKinds: ReadonlyMap<string, CheckKind> = new Map(
@@ -30,6 +32,7 @@ export const checkKinds: ReadonlyMap<string, CheckKind> = new Map(
     identity,
     stored,
     secret,
+    sealed,
     component,
     controlPlaneFile,
     tokenRequest,
@@ -41,6 +44,7 @@ export const checkKinds: ReadonlyMap<string, CheckKind> = new Map(
     kubelet,
     ports,
     reachable,
+    synced,
   ].map((kind) => [kind.kind, kind]),
 )
 

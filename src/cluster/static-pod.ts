@@ -6,6 +6,11 @@ import type { ComponentName } from '../core/ports.ts'
 export type PodSpec = {
   /** The program's name, then its arguments. */
   readonly argv: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  /** Folders of this machine by the path at which the container sees them. */
+  readonly mounts?: Readonly<Record<string, string>>
+  readonly namespace?: string
+  readonly serviceAccount?: string
   readonly startup?: HttpProbe
   readonly liveness?: HttpProbe
 }
@@ -24,8 +29,8 @@ export type ParsedPod =
   | { readonly kind: 'pod'; readonly spec: PodSpec }
   | { readonly kind: 'rejected'; readonly error: string }
 
-/** Reads a manifest. `rejected` carries one sentence for whoever edited it. */
-export const parseStaticPod = (text: string, component: ComponentName): ParsedPod => {
+/** Reads a manifest, of `component` or of any program. `rejected` carries one sentence for whoever edited it. */
+export const parseStaticPod = (text: string, component?: ComponentName): ParsedPod => {
   const rejected = (error: string): ParsedPod => ({ kind: 'rejected', error })
   if (text.trim() === '') return rejected('The manifest is empty.')
   const document = parseDocument(text)
@@ -50,13 +55,17 @@ export const parseStaticPod = (text: string, component: ComponentName): ParsedPo
       `spec.containers[0].command holds something that is no string: ${JSON.stringify(odd)}. Is a blank or a quote missing or too many?`,
     )
   }
-  if (basename((argv[0] as string) ?? '') !== component) {
+  if (component !== undefined && basename((argv[0] as string) ?? '') !== component) {
     return rejected(`spec.containers[0].command of this file must start with "${component}".`)
   }
   return {
     kind: 'pod',
     spec: {
       argv: argv as string[],
+      env: envOf(container),
+      mounts: mountsOf(pod, container),
+      namespace: textOf(field(field(pod, 'metadata'), 'namespace')),
+      serviceAccount: textOf(field(field(pod, 'spec'), 'serviceAccountName')),
       startup: probeOf(field(container, 'startupProbe')) ?? probeOf(field(container, 'readinessProbe')),
       liveness: probeOf(field(container, 'livenessProbe')),
     },
@@ -65,6 +74,29 @@ export const parseStaticPod = (text: string, component: ComponentName): ParsedPo
 
 const field = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined
+
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+
+const envOf = (container: unknown): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    listOf(field(container, 'env')).flatMap((each) => {
+      const [name, value] = [textOf(field(each, 'name')), textOf(field(each, 'value'))]
+      return name === undefined || value === undefined ? [] : [[name, value]]
+    }),
+  )
+
+const mountsOf = (pod: unknown, container: unknown): Readonly<Record<string, string>> => {
+  const volumes = listOf(field(field(pod, 'spec'), 'volumes'))
+  return Object.fromEntries(
+    listOf(field(container, 'volumeMounts')).flatMap((mount) => {
+      const volume = volumes.find((each) => field(each, 'name') === field(mount, 'name'))
+      const [at, path] = [textOf(field(mount, 'mountPath')), textOf(field(field(volume, 'hostPath'), 'path'))]
+      return at === undefined || path === undefined ? [] : [[at, path]]
+    }),
+  )
+}
 
 const probeOf = (value: unknown): HttpProbe | undefined => {
   const get = field(value, 'httpGet')

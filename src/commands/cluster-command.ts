@@ -1,10 +1,18 @@
+import type { Services } from '../app/services.ts'
 import { alone } from '../app/session.ts'
-import type { Report } from '../core/ports.ts'
+import type { AddOnStatus, Report } from '../core/ports.ts'
 import { sentence } from '../text/spoken.ts'
 import { clusterDown, clusterRestart, clusterStatus, clusterUp } from './cluster.ts'
 import type { CommandContext } from './context.ts'
 import type { ExitCode } from './io.ts'
 import { stepLines } from './step-lines.ts'
+
+/** The add-ons that lessons have brought into the cluster. */
+const installed = async (services: Services, signal: AbortSignal): Promise<readonly AddOnStatus[]> => {
+  const addOns = await services.addOns()
+  const all = await Promise.all(addOns.names().map((name) => addOns.status(name, { signal })))
+  return all.filter(({ state }) => state !== 'absent')
+}
 
 /** `cluster up|down|status|restart`: steps go to stderr, so that stdout is the answer alone. */
 export const clusterCommand =
@@ -28,9 +36,15 @@ export const clusterCommand =
         return code
       }
       case 'status':
-        return clusterStatus({ ...common, json })
-      case 'restart':
-        return clusterRestart({ ...common, component: args[0] ?? '' })
+        return clusterStatus({ ...common, json, addOns: () => installed(services, io.signal) })
+      case 'restart': {
+        const addOns = await services.addOns()
+        const name = args[0] ?? ''
+        if (!addOns.names().includes(name)) return clusterRestart({ ...common, component: name })
+        await addOns.restart(name, { signal: io.signal })
+        io.out(`${name}: ready again.\n`)
+        return 0
+      }
       case 'down': {
         const store = await services.store()
         const code = await clusterDown({ ...common, json, report })

@@ -1,5 +1,5 @@
 import { UserError } from '../core/errors.ts'
-import type { Cluster, ClusterStatus, ComponentName, FileOutcome, Report } from '../core/ports.ts'
+import type { AddOnStatus, Cluster, ClusterStatus, ComponentName, FileOutcome, Report } from '../core/ports.ts'
 
 type Common = { readonly cluster: Cluster; readonly write: (text: string) => void; readonly signal?: AbortSignal }
 
@@ -22,9 +22,13 @@ export const clusterDown = async (
 }
 
 /** `cluster status`: 0 when ready, 3 in any other state. */
-export const clusterStatus = async (options: Common & { readonly json: boolean }): Promise<0 | 3> => {
+export const clusterStatus = async (
+  options: Common & { readonly json: boolean; readonly addOns?: () => Promise<readonly AddOnStatus[]> },
+): Promise<0 | 3> => {
   const status = await options.cluster.status()
-  options.write(options.json ? statusJson(status) : `${statusLines(status).join('\n')}\n`)
+  // Only a cluster that answers can say what has been put into it.
+  const addOns = status.state === 'ready' && !options.json ? await options.addOns?.() : undefined
+  options.write(options.json ? statusJson(status) : `${[...statusLines(status), ...addOnLines(addOns)].join('\n')}\n`)
   return status.state === 'ready' ? 0 : 3
 }
 
@@ -73,6 +77,12 @@ export const statusLines = (status: ClusterStatus): readonly string[] => {
     ...(status.kubeconfig === undefined ? [] : [`Kubeconfig: ${status.kubeconfig}`]),
   ]
 }
+
+const addOnLines = (addOns: readonly AddOnStatus[] = []): readonly string[] =>
+  addOns.map(
+    ({ name, version, state, reason }) =>
+      `Add-on ${name} ${version}: ${state}${reason === undefined ? '' : `\n    ${reason}`}`,
+  )
 
 /** What became of a changed file or a restart, in a sentence or two, and the exit code for it. */
 export const outcomeText = (subject: string, outcome: FileOutcome): { readonly text: string; readonly code: 0 | 3 } => {

@@ -1,3 +1,4 @@
+import { ADD_ON_NAMES } from '../addons/catalogue.ts'
 import { lessonFolders } from '../app/lesson-folders.ts'
 import { publicImages } from '../cluster/lesson-images.ts'
 import { UserError } from '../core/errors.ts'
@@ -11,7 +12,13 @@ import { stepLines } from './step-lines.ts'
 import { type Lane, openLane } from './verify-lane.ts'
 
 const errorsOf = async (lesson: Lesson, dirs: readonly string[]): Promise<readonly string[]> =>
-  (await lintLessons({ dirs, only: [lesson.id], catalogue: { images: Object.keys(publicImages()) } })).mistakes
+  (
+    await lintLessons({
+      dirs,
+      only: [lesson.id],
+      catalogue: { images: Object.keys(publicImages()), addons: ADD_ON_NAMES },
+    })
+  ).mistakes
     .filter(({ severity }) => severity === 'error')
     .map(mistakeLine)
 

@@ -3,7 +3,7 @@ import { UserError } from '../core/errors.ts'
 import type { Report, StepReport, ToolStatus } from '../core/ports.ts'
 import { isNews, stepLine } from '../text/cluster.ts'
 import { columnsOf, wrap } from '../text/wrap.ts'
-import { NODE_IMAGE } from '../tools/catalogue/entry.ts'
+import { ADD_ON, NODE_IMAGE } from '../tools/catalogue/entry.ts'
 import type { CommandContext } from './context.ts'
 import { type ExitCode, type Io, wantsPlain } from './io.ts'
 
@@ -43,7 +43,7 @@ export const toolsInstall = async (
 
 /** Names that stand for several tools. */
 const GROUPS: ReadonlyMap<string, (tool: ToolStatus) => boolean> = new Map([
-  ['needed', (tool) => tool.neededBy.some((reason) => reason !== NODE_IMAGE)],
+  ['needed', (tool) => tool.neededBy.some((reason) => reason !== NODE_IMAGE && !reason.startsWith(ADD_ON))],
   ['node-image', (tool) => tool.neededBy.includes(NODE_IMAGE)],
 ])
 

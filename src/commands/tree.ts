@@ -175,7 +175,7 @@ const environment = (program: Command, tree: Tree): void => {
   }
   cluster
     .command('restart')
-    .description('restart one component and wait until it is ready')
+    .description('restart one component or add-on and wait until it is ready')
     .argument('<component>', 'e.g. kube-apiserver')
     .action(run(tree, async () => (await import('./cluster-command.ts')).clusterCommand('restart')))
   program

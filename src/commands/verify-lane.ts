@@ -69,6 +69,7 @@ export const openLane = async (options: {
             cluster: await services.cluster(),
             workspace: await services.workspace(one),
             store: await services.store(),
+            addOns: await services.addOns(),
             stateDir: services.paths.state,
             home,
             clock: services.clock,

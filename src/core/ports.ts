@@ -1,5 +1,8 @@
 /** What the core and the checks may ask of the world. Adapters implement these; tests may fake these and nothing else. */
+import type { HostProcesses } from './add-on-ports.ts'
 import type { Attempt, Backend, Capability, Lesson, Progress } from './model.ts'
+
+export type { AddOnStatus, AddOns, HostProcess, HostProcesses, HostProcessStatus } from './add-on-ports.ts'
 
 /** A credential that is ready to use. Certificates and keys are PEM. */
 export type Credential =
@@ -167,6 +170,8 @@ export interface Cluster {
   images(): Promise<Readonly<Record<string, string>>>
   /** Backends with nodes (capability `nodes`) also have these. */
   readonly nodes?: NodeAccess
+  /** Backends without containers have these instead. */
+  readonly processes?: HostProcesses
 }
 
 /** What only a backend with real nodes and containers can do. */
@@ -183,6 +188,11 @@ export interface NodeAccess {
   /** Whole or not at all, folders included; mode 0600 unless told. */
   writeFile(node: string, path: string, text: string, options?: Cancel & { readonly mode?: number }): Promise<void>
   loadImages(images: readonly string[], options?: Cancel & { report: Report }): Promise<void>
+  /**
+   * References of images by their names in clusters/images.yaml: of those made for machines without a registry when the
+   * engine has them, which are loaded then; else what a registry gives.
+   */
+  useImages(names: readonly string[], options?: Cancel): Promise<Readonly<Record<string, string>>>
 }
 
 export type ToolStatus = {

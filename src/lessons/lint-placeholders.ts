@@ -4,7 +4,7 @@ import type { LoadedLesson } from './load.ts'
 import type { Mistake } from './mistake.ts'
 import type { YamlDocument, YamlPath } from './yaml.ts'
 
-const LAB = ['server', 'workspace', 'home', 'backend', 'kubeconfig']
+const LAB = ['server', 'api', 'workspace', 'home', 'backend', 'kubeconfig']
 
 /** Names by namespace; those that nobody told are not looked at. */
 type Known = Readonly<Record<string, readonly string[] | undefined>>

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { isAbort, UserError } from '../core/errors.ts'
 import type { AttackResult } from '../core/events.ts'
 import type { Attempt, Bindings, Lesson } from '../core/model.ts'
-import type { Clock, Cluster, ProgressStore, Report, Workspace } from '../core/ports.ts'
+import type { AddOns, Clock, Cluster, ProgressStore, Report, Workspace } from '../core/ports.ts'
 import { makeValues, type RandomBytes } from '../core/vars.ts'
+import { ensureAddOns } from './add-ons.ts'
 import { clusterId, storageId, takeBaseline } from './baseline.ts'
 import { keepNodeFiles } from './node-files.ts'
 import { patientProbe } from './patient-probe.ts'
@@ -18,6 +19,8 @@ export type Place = {
   readonly cluster: Cluster
   readonly workspace: Workspace
   readonly store: ProgressStore
+  /** Needed by lessons that name add-ons. */
+  readonly addOns?: Pick<AddOns, 'ensure'>
   /** The lab's state folder (LabPaths.state). */
   readonly stateDir: string
   /** K8S_SEC_LAB_HOME, '' when it is not set. */
@@ -50,14 +53,21 @@ const REPLAY_MS = 5000
 /** The same with real Pods, which have to be scheduled and started first. */
 const PODS_MS = 30_000
 
+/** Where programs that run in the cluster find the API server; without containers they run beside it. */
+const inside = ({ nodes }: Cluster, server: string): string => (nodes ? 'https://kubernetes.default.svc' : server)
+
 /** Values of ((lab.x)). Throws UserError when the cluster is not up. */
-export const labValues = async (place: Pick<Place, 'cluster' | 'workspace' | 'home'>): Promise<Bindings['lab']> => ({
-  server: (await place.cluster.probe()).server,
-  workspace: place.workspace.root,
-  home: place.home,
-  backend: place.cluster.backend,
-  kubeconfig: place.cluster.environment().KUBECONFIG ?? '',
-})
+export const labValues = async (place: Pick<Place, 'cluster' | 'workspace' | 'home'>): Promise<Bindings['lab']> => {
+  const { server } = await place.cluster.probe()
+  return {
+    server,
+    api: inside(place.cluster, server),
+    workspace: place.workspace.root,
+    home: place.home,
+    backend: place.cluster.backend,
+    kubeconfig: place.cluster.environment().KUBECONFIG ?? '',
+  }
+}
 
 /** Whether the seed of an attempt is in the cluster, whole, as its record says. */
 export const isSeeded = async (
@@ -72,18 +82,31 @@ export const isSeeded = async (
   return record.cluster === clusterId(probe) && record.storage === (await storageId(probe, place.signal))
 }
 
-/** The state before the lesson: swept back to when one was active, looked at afresh otherwise. Saved before it is used. */
+/**
+ * The state before the lesson: swept back to when one was active, looked at afresh otherwise. Add-ons that the lesson
+ * needs are part of it, so that no lesson takes them along. Saved before it is used.
+ */
 const cleanBaseline = async (place: BeginOptions): Promise<{ record: SeedRecord; note?: string }> => {
-  const { cluster, stateDir } = place
+  const { cluster, stateDir, lesson } = place
   const before = await readRecord(stateDir)
+  const isOurs = before !== undefined && before.cluster === clusterId(await cluster.probe())
+  const has = (record: SeedRecord): boolean => lesson.needs.addons.every((name) => record.addOns?.includes(name))
+  let known: readonly string[] = isOurs ? (before.addOns ?? []) : []
   let note: string | undefined
-  if (before?.active && before.cluster === clusterId(await cluster.probe())) {
-    const swept = await sweep({ ...place, keep: seedNamespaces(place.lesson) })
+  if (isOurs && before.active) {
+    // A namespace that is kept for the seed has no place in a baseline, so none is kept where that is taken anew.
+    const swept = await sweep({ ...place, ...(has(before) ? { keep: seedNamespaces(lesson) } : {}) })
     if (swept.kind === 'rebuilt') note = `The cluster was made anew: ${swept.why}`
     const record = await readRecord(stateDir)
-    if (record) return { record, note }
+    if (record && has(record)) {
+      await ensureAddOns(place, lesson)
+      return { record, note }
+    }
+    if (swept.kind === 'rebuilt') known = []
   }
-  const record = await takeBaseline(place)
+  await ensureAddOns(place, lesson)
+  const addOns = [...new Set([...known, ...lesson.needs.addons])]
+  const record = { ...(await takeBaseline(place)), ...(addOns.length > 0 ? { addOns } : {}) }
   await writeRecord(stateDir, record)
   return { record, note }
 }

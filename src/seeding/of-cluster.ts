@@ -27,9 +27,13 @@ const ofKubelet = ({ resource, object }: Found): boolean =>
   resource.kind === 'CertificateSigningRequest' &&
   KUBELET_SIGNERS.includes(String((object.spec as { readonly signerName?: unknown } | undefined)?.signerName))
 
+/** Where the Pods of an add-on are to be found; the name of their label is the one that src/addons puts on. */
+const isOfAddOn = ({ resource, object }: Found): boolean =>
+  resource.kind === 'Endpoints' && object.metadata?.labels?.['k8s-sec-lab.dev/add-on'] !== undefined
+
 /** Objects that may come and change after the baseline was taken, and are nobody's but the cluster's. */
 export const isOfCluster = (found: Found): boolean =>
-  BY_NAME.some((pattern) => pattern.test(found.key)) || ofKubelet(found)
+  BY_NAME.some((pattern) => pattern.test(found.key)) || ofKubelet(found) || isOfAddOn(found)
 
 type Owner = { readonly uid?: string }
 

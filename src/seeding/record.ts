@@ -22,6 +22,8 @@ export type SeedRecord = {
   readonly objects: Readonly<Record<string, Manifest>>
   /** Control-plane files by name. */
   readonly files: Readonly<Record<string, string>>
+  /** Add-ons that are part of this state. */
+  readonly addOns?: readonly string[]
   /** Namespaces that were deleted and let go by hand lately, with Clock milliseconds (namespaces.ts says why). */
   readonly gone?: Readonly<Record<string, number>>
   /** The lesson whose seed is, or may be, in the cluster. */
@@ -46,6 +48,7 @@ const schema = z.object({
   takenAt: z.string(),
   objects: z.record(z.string(), z.looseObject({ apiVersion: z.string(), kind: z.string() })),
   files: z.record(z.string(), z.string()),
+  addOns: z.array(z.string()).optional(),
   gone: z.record(z.string(), z.number()).optional(),
   active: z
     .object({

@@ -31,6 +31,8 @@ export const findOnPath = async (options: {
       rejected.push(`${path}: ${answer.reason}`)
     } else if (isAcceptable({ found: answer.version, wanted: entry.version, accept: entry.probe.accept })) {
       return { found: { path, version: answer.version }, rejected }
+    } else if (entry.probe.accept === 'own-build') {
+      rejected.push(`${path}: it cannot tell its version`)
     } else {
       rejected.push(`${path}: ${answer.version}, wanted ${entry.version}`)
     }

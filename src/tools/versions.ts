@@ -27,6 +27,7 @@ export const withV = (version: string): string => (version.startsWith('v') ? ver
 
 /** True when a program found on PATH may stand in for the wanted version. Only plain release versions qualify. */
 export const isAcceptable = (options: { found: string; wanted: string; accept: VersionProbe['accept'] }): boolean => {
+  if (options.accept === 'own-build') return false
   const found = partsOf(options.found)
   const wanted = partsOf(options.wanted)
   if (!found || !wanted || found.major !== wanted.major) return false
@@ -53,7 +54,9 @@ export const probeVersion = async (options: {
       ...(signal ? { signal } : {}),
     })
     const output = `${stdout}\n${stderr}`
-    const version = entry.probe.pattern.exec(output)?.[1]
+    const match = entry.probe.pattern.exec(output)
+    if (match && entry.probe.accept === 'own-build') return { version: entry.version }
+    const version = match?.[1]
     if (version) return { version: withV(version) }
     const said = output.trim().split('\n')[0]?.slice(0, 80)
     return { reason: said ? `it says "${said}"` : `it printed nothing and ended with exit code ${code}` }

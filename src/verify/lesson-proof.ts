@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { isAbort, messageOf } from '../core/errors.ts'
 import type { Lesson } from '../core/model.ts'
 import type { StepReport } from '../core/ports.ts'
+import { ensureAddOns } from '../seeding/add-ons.ts'
 import { changedFiles } from '../seeding/control-plane.ts'
 import { leave } from '../seeding/leave.ts'
 import { readRecord } from '../seeding/record.ts'
@@ -60,6 +61,7 @@ export const proveLesson = async (options: ProofOptions): Promise<LessonReport> 
   const bench = await createBench(lesson, options)
   // A proof that was cut short may have left its lesson in the cluster: that is no part of the picture.
   await leave(await bench.place())
+  await ensureAddOns(await bench.place(), lesson)
   const picture = await takePicture(await bench.place(), clock)
 
   await step('untouched', async () => {

@@ -25,6 +25,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   checks: ['core'],
   cluster: ['core', 'store', 'tools'],
   tools: ['core', 'store'],
+  addons: ['core', 'store', 'tools'],
   store: ['core'],
   lessons: ['core', 'checks'],
   grader: ['core', 'checks'],
@@ -33,7 +34,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   app: ['core', 'cluster', 'tools', 'addons', 'grader', 'lessons', 'checks', 'store', 'seeding', 'verify'],
   text: ['core', 'app'],
   tui: ['core', 'app'],
-  commands: ['core', 'app', 'text', 'tui', 'verify', 'lessons', 'cluster', 'store', 'tools'],
+  commands: ['core', 'addons', 'app', 'text', 'tui', 'verify', 'lessons', 'cluster', 'store', 'tools'],
   cli: ['core', 'commands', 'app', 'cluster'],
 }
 

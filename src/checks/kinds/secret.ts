@@ -1,8 +1,9 @@
 import { list, read } from '../../core/api/objects.ts'
 import type { Finding, Json } from '../../core/model.ts'
-import type { CheckContext } from '../../core/ports.ts'
+import type { CheckContext, Workspace } from '../../core/ports.ts'
 import { text, workspacePath, z } from '../fields.ts'
 import { finding, listed } from '../findings.ts'
+import { gitHistory } from '../git-history.ts'
 import { matchesGlob } from '../glob.ts'
 import { defineKind, type WatchHint } from '../kind.ts'
 import { leakingPaths, leakNeedles, leaks } from '../leak.ts'
@@ -16,6 +17,7 @@ const schema = z
         value: text,
         objects: z.array(z.strictObject({ apiVersion: text, kind: text, namespace: text.optional() })),
         files: z.array(workspacePath).optional(),
+        git: workspacePath.optional(),
       })
       .optional(),
   })
@@ -29,6 +31,7 @@ const expected = (fields: Fields): string => {
       ({ kind, namespace }) => `${kind}s${namespace === undefined ? '' : ` in ${namespace}`}`,
     ),
     ...(absent?.files ?? []),
+    ...(absent?.git === undefined ? [] : [`the Git history of ${absent.git}`]),
   ]
   return [
     equals ? `Secret ${equals.namespace}/${equals.name} holds the exact value under ${equals.key}` : '',
@@ -64,6 +67,16 @@ const problemOf = async (wanted: NonNullable<Fields['equals']>, { probe, signal 
   return encoded === undefined ? 'missing-key' : compare(Buffer.from(encoded, 'base64'), value)
 }
 
+/** Objects of a repository that show it: `history of git, blob 1a2b3c4`. `git show 1a2b3c4` prints one. */
+const historyPlaces = async (
+  folder: string,
+  needles: readonly string[],
+  workspace: Workspace,
+): Promise<readonly string[]> =>
+  [...(await gitHistory(workspace, folder))]
+    .filter(([, { type, data }]) => type !== 'tree' && leaks(data.toString('utf8'), needles))
+    .map(([id, { type }]) => `history of ${folder}, ${type} ${id.slice(0, 7)}`)
+
 /** Everything that shows the value: `configmap/app data.password`, `file notes.txt`. */
 const placesOf = async (
   absent: NonNullable<Fields['absent']>,
@@ -92,7 +105,8 @@ const placesOf = async (
       return bytes !== undefined && leaks(Buffer.from(bytes).toString('utf8'), needles) ? [`file ${path}`] : []
     }),
   )
-  return [...inObjects, ...inFiles].flat()
+  const inHistory = absent.git === undefined ? [] : await historyPlaces(absent.git, needles, workspace)
+  return [...inObjects, ...inFiles, inHistory].flat()
 }
 
 const run = async (fields: Fields, context: CheckContext): Promise<Finding> => {
@@ -133,6 +147,7 @@ export const secret = defineKind<Fields>({
       namespace,
     })),
     ...(fields.absent?.files ?? []).map((path) => ({ kind: 'file' as const, path })),
+    ...(fields.absent?.git === undefined ? [] : [{ kind: 'file' as const, path: `${fields.absent.git}/.git/**` }]),
   ],
   run,
   expected,
@@ -142,6 +157,8 @@ export const secret = defineKind<Fields>({
       return `kubectl get secret ${name} -n ${namespace} -o jsonpath='{.data.${key.replaceAll('.', '\\.')}}' | base64 -d | od -c`
     }
     const [first] = absent?.objects ?? []
+    if (!first && absent?.files)
+      return `grep -r password ${absent.files.map((path) => path.replace(/\/\*.*$/, '')).join(' ')}`
     return first
       ? `kubectl get ${first.kind.toLowerCase()}${first.namespace ? ` -n ${first.namespace}` : ' -A'} -o yaml`
       : undefined

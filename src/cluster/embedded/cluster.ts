@@ -9,6 +9,7 @@ import { systemClock } from '../system-clock.ts'
 import { withWorkLock } from '../work-lock.ts'
 import { bringUp } from './bring-up.ts'
 import { etcdEnvironment } from './etcd-environment.ts'
+import { createHostProcesses } from './host-processes.ts'
 import { COMPONENTS, isEmbeddedComponent, layoutOf } from './layout.ts'
 import { createEmbeddedProbe } from './probe.ts'
 import { outcomeOf, unitOf } from './readiness.ts'
@@ -133,5 +134,6 @@ export const createEmbeddedCluster = (options: {
     // No Pod runs here: the names are only read, and learners know the public ones.
     images: async () => publicImages(),
     environment: () => ({ KUBECONFIG: layout.kubeconfig, ...etcdEnvironment(layout) }),
+    processes: createHostProcesses(layout, clock),
   }
 }

@@ -1,5 +1,8 @@
 import { join } from 'node:path'
 
+/** Named without its folder by those who work there: the path of a socket may not be longer than about 100 bytes. */
+export const EGRESS_SOCKET = 'egress.sock'
+
 /** Where the files of one embedded cluster lie, all under its folder. */
 export const layoutOf = (dir: string) => ({
   dir,
@@ -22,6 +25,13 @@ export const layoutOf = (dir: string) => ({
   restartRequest: (component: string) => join(dir, `restart-${component}`),
   log: (component: string) => join(dir, 'logs', `${component}.log`),
   manifest: (component: string) => join(dir, 'manifests', `${component}.yaml`),
+  /** Pods of add-ons that the supervisor runs as processes of this machine, and a folder of its own for each. */
+  addOns: join(dir, 'addons'),
+  addOnManifest: (name: string) => join(dir, 'addons', `${name}.yaml`),
+  addOn: (name: string) => join(dir, 'addons', name),
+  /** How the API server reaches those processes when it is asked for their Service: egress.ts. */
+  egressConfig: join(dir, 'egress.yaml'),
+  egressSocket: join(dir, EGRESS_SOCKET),
 })
 export type Layout = ReturnType<typeof layoutOf>
 

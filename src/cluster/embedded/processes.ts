@@ -31,12 +31,23 @@ export const signal = (pid: number, name: NodeJS.Signals): void => {
 }
 
 /**
- * Living processes of ours whose program is called like one of `programs` and whose arguments name a file below `dir`:
- * what a supervisor that was killed left behind, also when its status file is lost.
+ * Living processes of ours: those whose program is called like one of `programs` and whose arguments name a file below
+ * `dir`, and those that were started as a file below `below`. What a supervisor that was killed left behind, also when
+ * its status file is lost.
  */
-export const findProcesses = async (programs: readonly string[], dir: string): Promise<readonly ProcessId[]> => {
+export const findProcesses = async (options: {
+  readonly programs: readonly string[]
+  readonly dir: string
+  readonly below: string
+}): Promise<readonly ProcessId[]> => {
+  const { programs, dir, below } = options
+  const isProgram = (argv: readonly string[]) =>
+    argv[0]?.startsWith(`${below}/`) ||
+    // A script is its interpreter's first argument; an editor with a file of the folder open is none.
+    (/^python[\d.]*$/.test(basename(argv[0] ?? '')) && argv[1]?.startsWith(`${below}/`))
   const ours = (argv: readonly string[]) =>
-    programs.includes(basename(argv[0] ?? '')) && argv.slice(1).some((arg) => arg.includes(`${dir}/`))
+    isProgram(argv) ||
+    (programs.includes(basename(argv[0] ?? '')) && argv.slice(1).some((arg) => arg.includes(`${dir}/`)))
   const found = (await commandLines()).filter(({ argv }) => ours(argv))
   const named = await Promise.all(found.map(async ({ pid }) => ({ pid, identity: await identityOf(pid) })))
   return named.filter((one): one is ProcessId => one.identity !== undefined)

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeFolder, readIfThere, writeAtomic } from '../files.ts'
 import { renderConfig, renderKubeconfig } from './config.ts'
+import { writeEgressConfig } from './egress.ts'
 import { COMPONENTS, type Layout } from './layout.ts'
 import { renderManifests } from './manifests.ts'
 import { ensurePki } from './pki.ts'
@@ -11,7 +12,7 @@ import { type ClusterRecord, readRecord, writeRecord } from './record.ts'
 
 /** Folders of the cluster; 0700, as keys lie below. */
 export const makeFolders = async (layout: Layout): Promise<void> => {
-  for (const folder of [layout.dir, layout.manifests, layout.config, layout.pki, layout.logs]) {
+  for (const folder of [layout.dir, layout.manifests, layout.addOns, layout.config, layout.pki, layout.logs]) {
     await makeFolder(folder)
   }
 }
@@ -46,6 +47,7 @@ export const provision = async (
       if (text !== there) await writeAtomic(layout.manifest(name), text)
     }),
     writeKubeconfigs(layout, ports),
+    writeEgressConfig(layout),
   ])
   await writeRecord(layout, record)
   return { record, notes }

@@ -5,8 +5,8 @@ import { readIfThere, writeAtomic } from '../files.ts'
 import type { EmbeddedComponent } from './layout.ts'
 
 /** What the supervisor knows about one component. */
-export type UnitStatus = ComponentStatus & {
-  readonly name: EmbeddedComponent
+export type UnitStatus<Name extends string = EmbeddedComponent> = Omit<ComponentStatus, 'name'> & {
+  readonly name: Name
   readonly identity?: string
   /** Hash of the manifest text that was looked at last, accepted or rejected. */
   readonly manifest?: string
@@ -20,6 +20,8 @@ export type SupervisorStatus = {
   readonly version: 1
   readonly supervisor: ProcessId & { readonly since: string }
   readonly components: readonly UnitStatus[]
+  /** Processes of add-ons. */
+  readonly addOns?: readonly UnitStatus<string>[]
 }
 
 export const writeStatus = (path: string, status: SupervisorStatus): Promise<void> =>

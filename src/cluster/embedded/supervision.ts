@@ -5,9 +5,9 @@ import { UserError } from '../../core/errors.ts'
 import { lockHolder } from '../../store/lock.ts'
 import { identityOf, isAlive, type ProcessId } from '../../store/process-identity.ts'
 import { storageError } from '../files.ts'
-import { COMPONENTS, isEmbeddedComponent, type Layout } from './layout.ts'
-import { findProcesses, signal, stopProcesses } from './processes.ts'
-import { readStatus } from './status-file.ts'
+import type { Layout } from './layout.ts'
+import { signal, stopProcesses } from './processes.ts'
+import { stopRecorded } from './stop-recorded.ts'
 
 /** The living supervisor of a cluster folder, if any. One on another machine is none that could be asked or ended. */
 export const supervisorOf = async (layout: Layout): Promise<ProcessId | undefined> => {
@@ -81,11 +81,7 @@ export const stopSupervision = async (layout: Layout): Promise<void> => {
   const supervisor = await supervisorOf(layout)
   // Its own order is API server before etcd, each with some seconds of grace.
   if (supervisor) await stopProcesses([supervisor], 15_000)
-  const status = await readStatus(layout.status)
-  const recorded = (status?.components ?? []).flatMap(({ name, pid, identity }) =>
-    isEmbeddedComponent(name) && pid !== undefined && identity !== undefined ? [{ pid, identity }] : [],
-  )
-  await stopProcesses([...recorded, ...(await findProcesses(COMPONENTS, layout.dir))], 5000)
+  await stopRecorded(layout)
 }
 
 // The components need next to nothing of the learner's environment, and proxies and Node options could break them.

@@ -5,17 +5,17 @@ import { isLock, type Lock, takeLock } from '../../store/lock.ts'
 import { isAlive, ownProcess } from '../../store/process-identity.ts'
 import { readIfThere } from '../files.ts'
 import { parseStaticPod } from '../static-pod.ts'
-import { COMPONENTS, type EmbeddedComponent, isEmbeddedComponent, type Layout, layoutOf } from './layout.ts'
-import { findProcesses, stopProcesses } from './processes.ts'
-import { readRecord } from './record.ts'
-import { fingerprint, readStatus, type SupervisorStatus, writeStatus } from './status-file.ts'
+import { createAddOnUnits } from './add-on-units.ts'
+import { openEgress } from './egress.ts'
+import { COMPONENTS, type EmbeddedComponent, type Layout, layoutOf } from './layout.ts'
+import { createManifestReader, type ManifestReader, SETTLE_MS } from './manifest-reader.ts'
+import { type ClusterRecord, readRecord } from './record.ts'
+import { fingerprint, type SupervisorStatus, writeStatus } from './status-file.ts'
+import { stopRecorded } from './stop-recorded.ts'
 import { createUnit, rotateLog, type Unit } from './unit.ts'
 
 /** Every change is noticed at once; this is how often the supervisor looks without having been told. */
 const POLL_MS = 1000
-/** An editor may write in several goes, or move the file away for a moment. */
-const SETTLE_MS = 120
-const GONE_MS = 1000
 
 /**
  * Runs the static Pods of one cluster folder until `signal` aborts (then stops them, API server before etcd) or the
@@ -36,8 +36,9 @@ export const supervise = async (dir: string, signal: AbortSignal): Promise<numbe
     })
   }
   try {
-    await stopLeftovers(layout)
-    await run({ layout, tools: record.tools, lock, signal })
+    // Processes of a supervisor that was killed hold the ports and etcd's data, so they end first.
+    await stopRecorded(layout)
+    await run({ layout, record, lock, signal })
     return 0
   } finally {
     await lock.release()
@@ -46,61 +47,74 @@ export const supervise = async (dir: string, signal: AbortSignal): Promise<numbe
 
 const run = async (job: {
   readonly layout: Layout
-  readonly tools: Readonly<Record<string, string>>
+  readonly record: ClusterRecord
   readonly lock: Lock
   readonly signal: AbortSignal
 }): Promise<void> => {
-  const { layout, tools, lock, signal } = job
+  const { layout, record, lock, signal } = job
   const since = new Date().toISOString()
   const me = { ...(await ownProcess()), since }
   const wake = createWake()
   const saver = createSaver(layout.status)
-  const units = COMPONENTS.map((name) =>
-    createUnit({
-      name,
-      program: tools[name] ?? name,
-      logFile: layout.log(name),
-      cwd: layout.dir,
-      onChange: () => {
-        saver.save({ version: 1, supervisor: me, components: units.map((unit) => unit.status()) })
-        wake.now()
-      },
-    }),
+  const save = () =>
+    saver.save({
+      version: 1,
+      supervisor: me,
+      components: units.map((unit) => unit.status()),
+      addOns: addOns.units().map((unit) => unit.status()),
+    })
+  const onChange = () => {
+    save()
+    wake.now()
+  }
+  const units: readonly Unit<EmbeddedComponent>[] = COMPONENTS.map((name) =>
+    createUnit({ name, program: record.tools[name] ?? name, logFile: layout.log(name), cwd: layout.dir, onChange }),
   )
-  const files = createManifestReader(layout)
+  const files = createManifestReader()
+  const addOns = createAddOnUnits({ layout, record, files, onChange })
   // A process that does not listen to SIGCONT is not ended by it: it may come at any time.
   const onNudge = () => {
-    for (const unit of units) unit.retryNow()
+    for (const unit of [...units, ...addOns.units()]) unit.retryNow()
     wake.now()
   }
   process.on('SIGCONT', onNudge)
   signal.addEventListener('abort', wake.now)
   const stopWatching = watchFolder(layout.manifests, wake.now)
-  saver.save({ version: 1, supervisor: me, components: units.map((unit) => unit.status()) })
+  const closeEgress = await openEgress(layout)
+  save()
   try {
     while (!signal.aborted && (await lock.holds()) && (await isThere(layout.record))) {
-      await restartRequested(units, layout)
-      const settling = await reconcile(units, files)
-      for (const unit of units) rotateLog(layout.log(unit.name))
+      await restartRequested([...units, ...addOns.units()], layout)
+      const settling = [await reconcile(units, layout, files), await addOns.reconcile(isUp(units))].includes(true)
+      for (const unit of [...units, ...addOns.units()]) rotateLog(layout.log(unit.name))
       await wake.wait(settling ? SETTLE_MS : POLL_MS)
     }
   } finally {
     stopWatching()
     process.off('SIGCONT', onNudge)
+    await Promise.all(addOns.units().map((unit) => unit.stop()))
     await Promise.all(units.filter((unit) => unit.name !== 'etcd').map((unit) => unit.stop()))
     await Promise.all(units.map((unit) => unit.stop()))
+    await closeEgress()
     await saver.idle()
   }
 }
 
 const isThere = async (path: string): Promise<boolean> => (await readIfThere(path).catch(() => '')) !== undefined
 
+const isUp = (units: readonly Unit[]): boolean =>
+  units.find(({ name }) => name === 'kube-apiserver')?.started() === true
+
 /** One look at all manifests. True when one of them is still changing. */
-const reconcile = async (units: readonly Unit[], files: ManifestReader): Promise<boolean> => {
+const reconcile = async (
+  units: readonly Unit<EmbeddedComponent>[],
+  layout: Layout,
+  files: ManifestReader,
+): Promise<boolean> => {
   let settling = false
   await Promise.all(
     units.map(async (unit) => {
-      const file = await files.read(unit.name)
+      const file = await files.read(layout.manifest(unit.name))
       if (file.kind === 'settling') settling = true
       else if (file.kind === 'gone') await unit.withdraw()
       else if (file.kind === 'changed') {
@@ -111,9 +125,8 @@ const reconcile = async (units: readonly Unit[], files: ManifestReader): Promise
     }),
   )
   // The API server waits for etcd by itself. The controllers would only take its processor time while it starts.
-  const apiserver = units.find((unit) => unit.name === 'kube-apiserver')
   for (const unit of units) {
-    if (unit.name !== 'kube-controller-manager' || apiserver?.started() || unit.status().restarts > 0) unit.startIfDue()
+    if (unit.name !== 'kube-controller-manager' || isUp(units) || unit.status().restarts > 0) unit.startIfDue()
   }
   return settling
 }
@@ -128,49 +141,6 @@ const restartRequested = async (units: readonly Unit[], layout: Layout): Promise
       if (taken) await unit.restart()
     }),
   )
-}
-
-type ManifestReader = {
-  read(
-    name: EmbeddedComponent,
-  ): Promise<{ readonly kind: 'same' | 'settling' | 'gone' } | { readonly kind: 'changed'; readonly text: string }>
-}
-
-// A text counts once it was read twice the same; the first look at start needs no second.
-const createManifestReader = (layout: Layout): ManifestReader => {
-  const known = new Map<EmbeddedComponent, string | undefined>()
-  const seen = new Map<EmbeddedComponent, { readonly text: string | undefined; readonly at: number }>()
-  return {
-    read: async (name) => {
-      const text = await readIfThere(layout.manifest(name)).catch(() => undefined)
-      if (!known.has(name) && text !== undefined) {
-        known.set(name, text)
-        return { kind: 'changed', text }
-      }
-      if (known.get(name) === text) {
-        seen.delete(name)
-        return { kind: 'same' }
-      }
-      const before = seen.get(name)
-      if (!before || before.text !== text) {
-        seen.set(name, { text, at: Date.now() })
-        return { kind: 'settling' }
-      }
-      if (Date.now() - before.at < (text === undefined ? GONE_MS : SETTLE_MS - 20)) return { kind: 'settling' }
-      seen.delete(name)
-      known.set(name, text)
-      return text === undefined ? { kind: 'gone' } : { kind: 'changed', text }
-    },
-  }
-}
-
-/** Processes of a supervisor that was killed: they hold the ports and etcd's data, so they end first. */
-const stopLeftovers = async (layout: Layout): Promise<void> => {
-  const status = await readStatus(layout.status)
-  const recorded = (status?.components ?? []).flatMap(({ name, pid, identity }) =>
-    isEmbeddedComponent(name) && pid !== undefined && identity !== undefined ? [{ pid, identity }] : [],
-  )
-  await stopProcesses([...recorded, ...(await findProcesses(COMPONENTS, layout.dir))], 5000)
 }
 
 type Wake = { readonly now: () => void; readonly wait: (ms: number) => Promise<void> }

@@ -17,11 +17,15 @@ export const tearDown = async (layout: Layout): Promise<void> => {
     layout.controllerManagerConf,
     layout.status,
     layout.supervisorLock,
+    layout.egressConfig,
+    layout.egressSocket,
     ...COMPONENTS.flatMap((name) => [layout.manifest(name), layout.restartRequest(name)]),
     ...CONFIG_FILES.map((name) => join(layout.config, name)),
   ]
   await Promise.all(files.map((path) => rm(path, { force: true })))
-  await Promise.all([layout.etcd, layout.pki, layout.logs].map((path) => rm(path, { recursive: true, force: true })))
+  await Promise.all(
+    [layout.addOns, layout.etcd, layout.pki, layout.logs].map((path) => rm(path, { recursive: true, force: true })),
+  )
   for (const folder of [layout.manifests, layout.config]) await removeIfEmpty(folder)
   // The lock of whoever tears down lies in it still; released before the last folder goes.
   await rm(layout.workLock, { force: true })

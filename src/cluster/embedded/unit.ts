@@ -9,8 +9,8 @@ import type { EmbeddedComponent } from './layout.ts'
 import type { UnitStatus } from './status-file.ts'
 
 /** One component under supervision: its process, its restarts, and what is known about both. */
-export type Unit = {
-  readonly name: EmbeddedComponent
+export type Unit<Name extends string = string> = {
+  readonly name: Name
   /** Takes a manifest over: the process is replaced if the Pod differs from the running one. */
   accept(spec: PodSpec, manifest: string): Promise<void>
   /** Keeps whatever runs, and remembers why the manifest was refused. */
@@ -25,7 +25,7 @@ export type Unit = {
   restart(): Promise<void>
   stop(): Promise<void>
   started(): boolean
-  status(): UnitStatus
+  status(): UnitStatus<Name>
 }
 
 /** The API server's first roles are made within seconds, on a slow machine too. */
@@ -37,21 +37,24 @@ const STEADY_MS = 10_000
  * After SIGTERM, kube-apiserver and etcd stop listening at once, then wait long for clients that only watch. None of
  * them loses anything by being killed then: what was acknowledged is in etcd's log.
  */
-const STOP_GRACE_MS: Readonly<Record<EmbeddedComponent, number>> = {
-  etcd: 1500,
-  'kube-apiserver': 600,
-  'kube-controller-manager': 3000,
-}
+const STOP_GRACE_MS: Readonly<Record<string, number>> = { etcd: 1500, 'kube-apiserver': 600 } satisfies Partial<
+  Record<EmbeddedComponent, number>
+>
+const OTHERS_GRACE_MS = 3000
 const LOG_CAP_BYTES = 10 * 1024 * 1024
 
-export const createUnit = (options: {
-  readonly name: EmbeddedComponent
-  readonly program: string // absolute path
+export const createUnit = <Name extends string>(options: {
+  readonly name: Name
+  /** Absolute path; left out, the first word of the Pod's command is one. */
+  readonly program?: string
   readonly logFile: string
   readonly cwd: string
   readonly onChange: () => void
-}): Unit => {
-  const { name, program, logFile, cwd, onChange } = options
+  /** What surrounds the process besides its manifest: its environment, and folders mounted for it alone. */
+  readonly surroundings?: (spec: PodSpec) => { readonly argv: readonly string[]; readonly env: NodeJS.ProcessEnv }
+}): Unit<Name> => {
+  const { name, program, logFile, cwd, onChange, surroundings } = options
+  const graceMs = STOP_GRACE_MS[name] ?? OTHERS_GRACE_MS
   let spec: PodSpec | undefined
   let manifest: string | undefined
   let rejected: string | undefined
@@ -66,7 +69,10 @@ export const createUnit = (options: {
 
   const start = (wanted: PodSpec): void => {
     rotateLog(logFile)
-    const current = spawnRun(program, wanted, { logFile, cwd })
+    const current = spawnRun(program, surroundings?.(wanted) ?? { argv: wanted.argv, env: process.env }, {
+      logFile,
+      cwd,
+    })
     run = current
     starts += 1
     current.child.once('error', (error) => ended(current, undefined, undefined, error.message))
@@ -130,7 +136,7 @@ export const createUnit = (options: {
         if (misses >= liveness.failureThreshold && !signal.aborted) {
           const answer = status === undefined ? 'no answer' : `HTTP ${status}`
           which.killedFor = `The liveness probe (${liveness.path}) failed ${misses} times in a row: ${answer}.`
-          await endProcess(which, STOP_GRACE_MS[name])
+          await endProcess(which, graceMs)
           return
         }
       }
@@ -143,7 +149,7 @@ export const createUnit = (options: {
     const which = run
     if (!which) return stopping ?? Promise.resolve()
     which.wanted = false
-    stopping ??= endProcess(which, STOP_GRACE_MS[name]).finally(() => {
+    stopping ??= endProcess(which, graceMs).finally(() => {
       stopping = undefined
       if (run === which) run = undefined
       onChange()
@@ -197,7 +203,7 @@ export const createUnit = (options: {
     stop,
     started: () => run?.started === true,
     status: () => {
-      const state = ((): UnitStatus['state'] => {
+      const state = ((): UnitStatus<Name>['state'] => {
         if (run?.started) return rejected === undefined ? 'running' : 'stale'
         if (run) return 'starting'
         if (!spec) return 'absent'
@@ -233,12 +239,17 @@ type Run = {
 }
 
 // The log is the process's own file descriptor, not a pipe: it goes on writing when the supervisor dies.
-const spawnRun = (program: string, spec: PodSpec, options: { readonly logFile: string; readonly cwd: string }): Run => {
+const spawnRun = (
+  program: string | undefined,
+  { argv, env }: { readonly argv: readonly string[]; readonly env: NodeJS.ProcessEnv },
+  options: { readonly logFile: string; readonly cwd: string },
+): Run => {
   const log = openSync(options.logFile, 'a', 0o600)
   const logStart = statSync(options.logFile).size
   try {
-    const child = spawn(program, spec.argv.slice(1), {
+    const child = spawn(program ?? argv[0] ?? '', argv.slice(1), {
       cwd: options.cwd,
+      env,
       stdio: ['ignore', log, log],
       detached: true, // a Ctrl+C in some terminal is not for it
     })

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type ImageNames, lessonImages, publicImages } from '../lesson-images.ts'
+import { type ImageNames, type LessonImage, lessonImages, publicImages } from '../lesson-images.ts'
 import type { Making } from './context.ts'
 import type { EngineCli } from './engine-cli.ts'
 import type { KindCli } from './kind-cli.ts'
@@ -17,20 +17,40 @@ export const loadLessonImages = async (
   job: Making,
   { step, signal }: { readonly step: Step; readonly signal?: AbortSignal | undefined },
 ): Promise<ImageNames> => {
-  const wanted = lessonImages()
+  const wanted = lessonImages().filter(({ addOn }) => addOn === undefined)
+  const names = await useImages(job, wanted, {
+    signal,
+    onLoad: (images, state) => step('images', state, state === 'done' ? images.join(', ') : undefined),
+  })
+  return { ...publicImages(), ...names }
+}
+
+/** The same for some images; `onLoad` hears of those that have to be loaded. */
+export const useImages = async (
+  job: Pick<Making, 'cli' | 'kind' | 'node'>,
+  wanted: readonly LessonImage[],
+  work: {
+    readonly signal?: AbortSignal | undefined
+    readonly onLoad?: (images: readonly string[], state: 'running' | 'done') => void
+  },
+): Promise<ImageNames> => {
+  const { signal, onLoad } = work
   const onNode = await imagesOnNode(job, signal)
   const missing = wanted.map(({ local }) => local).filter((local) => !onNode.has(local))
   const loadable = await job.cli.imagesHere(missing, { signal })
   if (loadable.length > 0) {
-    step('images', 'running')
+    onLoad?.(loadable, 'running')
     await loadImages(job, loadable, signal)
-    step('images', 'done', loadable.join(', '))
+    onLoad?.(loadable, 'done')
   }
-  const local = wanted.filter((image) => onNode.has(image.local) || loadable.includes(image.local))
-  return { ...publicImages(), ...Object.fromEntries(local.map((image) => [image.name, image.local])) }
+  const isLocal = (image: LessonImage) => onNode.has(image.local) || loadable.includes(image.local)
+  return Object.fromEntries(wanted.map((image) => [image.name, isLocal(image) ? image.local : image.public]))
 }
 
-const imagesOnNode = async ({ cli, node }: Making, signal: AbortSignal | undefined): Promise<ReadonlySet<string>> => {
+const imagesOnNode = async (
+  { cli, node }: Pick<Making, 'cli' | 'node'>,
+  signal: AbortSignal | undefined,
+): Promise<ReadonlySet<string>> => {
   const { stdout } = await execOnNode(cli, node, ['ctr', '--namespace', 'k8s.io', 'images', 'list', '--quiet'], {
     signal,
   })

@@ -1,8 +1,9 @@
 import { UserError } from '../../core/errors.ts'
 import type { NodeAccess } from '../../core/ports.ts'
+import { lessonImages } from '../lesson-images.ts'
 import type { Context } from './context.ts'
 import { createKindCli } from './kind-cli.ts'
-import { loadImages } from './lesson-images.ts'
+import { loadImages, useImages } from './lesson-images.ts'
 import { execOnNode, onlyNode } from './node.ts'
 import { readNodeFile, writeNodeFile } from './node-files.ts'
 
@@ -41,6 +42,11 @@ export const createNodeAccess = (
       const kind = createKindCli({ program: await context.tool('kind'), name: cluster, layout, env })
       await loadImages({ cli: await engine(), kind }, images, signal)
       report({ ...step, state: 'done' })
+    },
+    useImages: async (names, { signal } = {}) => {
+      const kind = createKindCli({ program: await context.tool('kind'), name: cluster, layout, env })
+      const wanted = lessonImages().filter((image) => names.includes(image.name))
+      return useImages({ cli: await engine(), kind, node }, wanted, { signal })
     },
   }
 }

@@ -1,12 +1,19 @@
 import { UserError } from '../../core/errors.ts'
 import type { ToolEntry } from './entry.ts'
 import { etcdTools } from './etcd.ts'
+import { externalSecretsTools } from './external-secrets.ts'
 import { kubernetesTools } from './kubernetes.ts'
 import { laterTools } from './later.ts'
 import { nodeImageTools } from './node-image.ts'
 
 /** Every tool the lab knows, in the order in which `tools` shows them. */
-export const catalogue: readonly ToolEntry[] = [...etcdTools, ...kubernetesTools, ...laterTools, ...nodeImageTools]
+export const catalogue: readonly ToolEntry[] = [
+  ...etcdTools,
+  ...kubernetesTools,
+  ...laterTools,
+  ...externalSecretsTools,
+  ...nodeImageTools,
+]
 
 /** What the embedded control plane cannot start without. */
 export const EMBEDDED_TOOLS: readonly string[] = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kubectl']

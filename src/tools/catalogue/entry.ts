@@ -54,7 +54,8 @@ export type VersionProbe = {
   readonly args: readonly string[]
   /** Group 1 is the version. Anchored: a vendor's suffix must not match. */
   readonly pattern: RegExp
-  readonly accept: 'same-minor' | 'within-one-minor'
+  /** `own-build`: the program cannot tell its version (no group 1), so only what the lab made itself is used. */
+  readonly accept: 'same-minor' | 'within-one-minor' | 'own-build'
 }
 
 /**
@@ -62,6 +63,9 @@ export type VersionProbe = {
  * needed` leaves these out; `tools install node-image` gets them all.
  */
 export const NODE_IMAGE = 'node image'
+
+/** How a `neededBy` of an add-on begins: fetched with the first lesson that needs it, and no part of `needed` either. */
+export const ADD_ON = 'add-on '
 
 export type ToolEntry = {
   readonly name: string

@@ -1,5 +1,6 @@
 import { goPlatform, type PlatformName } from '../platform.ts'
 import type { BuildRecipe, Checksum, Download, ToolEntry } from './entry.ts'
+import { sealedSecretsTools } from './sealed-secrets.ts'
 
 // Tools of lessons and backends still to come. Each entry is complete, so that `tools install` already brings them.
 
@@ -71,31 +72,6 @@ const kind: ToolEntry = {
     version: 'v0.30.0',
     go: '1.22',
     package: 'sigs.k8s.io/kind',
-  }),
-}
-
-const SEALED = 'https://github.com/bitnami-labs/sealed-secrets/releases/download/v0.30.0'
-const kubeseal: ToolEntry = {
-  name: 'kubeseal',
-  about: 'seals Secrets so that only the cluster can open them',
-  version: 'v0.30.0',
-  probe: { args: ['--version'], pattern: /^kubeseal version: v?(\d+\.\d+\.\d+)$/m, accept: 'same-minor' },
-  neededBy: [],
-  forLearners: true,
-  downloads: forEach((os, arch) => ({
-    version: 'v0.30.0',
-    url: `${SEALED}/kubeseal-0.30.0-${os}-${arch}.tar.gz`,
-    format: 'tar.gz',
-    member: 'kubeseal',
-    checksum: publisher(`${SEALED}/sealed-secrets_0.30.0_checksums.txt`),
-  })),
-  build: single({
-    id: 'kubeseal',
-    module: 'github.com/bitnami-labs/sealed-secrets',
-    version: 'v0.30.0',
-    go: '1.24',
-    package: 'github.com/bitnami-labs/sealed-secrets/cmd/kubeseal',
-    stamps: 'main.VERSION=0.30.0',
   }),
 }
 
@@ -205,4 +181,4 @@ const datree: ToolEntry = {
   }),
 }
 
-export const laterTools: readonly ToolEntry[] = [kind, kubeseal, trivy, kyverno, vault, datree]
+export const laterTools: readonly ToolEntry[] = [kind, ...sealedSecretsTools, trivy, kyverno, vault, datree]

@@ -163,6 +163,14 @@ export const fakeWorld = (home = join(tmpdir(), 'k8s-sec-lab-never-made')): Fake
     workspace: async () => workspace,
     workspaceRoot: (lesson) => join(home, 'workspace', lesson.slug),
     tools: async () => ({ list: async () => [], ensure: async () => ({}), binDir: join(home, 'bin') }),
+    addOns: async () => ({
+      names: () => [],
+      ensure: async () => {},
+      status: async (name) => ({ name, state: 'absent', version: '' }),
+      stop: async () => {},
+      start: async () => {},
+      restart: async () => {},
+    }),
     cluster: async () => {
       await call('cluster')
       return cluster

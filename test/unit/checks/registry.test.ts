@@ -58,6 +58,15 @@ describe('the kinds of check', () => {
     ['token-request', { serviceAccount: 'a/b', seconds: 60, then: { path: '/', status: 200 } }, '600'],
     ['file', { path: '/etc/passwd' }, 'path inside the workspace'],
     ['secret', {}, 'expected equals or absent'],
+    [
+      'synced',
+      {
+        from: { secret: { namespace: 'a', name: 'b', key: 'c' } },
+        to: { namespace: 'a', name: 'b', key: 'c' },
+        within: 'soon',
+      },
+      'expected a duration',
+    ],
     ['reachable', { by: 'policy', matrix: [{ from: 'web', to: { ip: '1.2.3.4' }, port: 80, open: true }] }, 'no web'],
     ['reachable', { by: 'traffic', matrix: [{ ...between, port: 80, open: true }] }, 'expected an image'],
     ['reachable', { by: 'policy', image: 'busybox', matrix: [{ ...between, port: 80, open: true }] }, 'no image'],

@@ -32,6 +32,10 @@ describe('parseStaticPod', () => {
       kind: 'pod',
       spec: {
         argv: ['etcd', '--a=b'],
+        env: {},
+        mounts: {},
+        namespace: undefined,
+        serviceAccount: undefined,
         startup: undefined,
         liveness: {
           host: '127.0.0.1',

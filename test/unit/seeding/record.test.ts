@@ -19,6 +19,7 @@ describe('the record of what was before a lesson', () => {
       takenAt: '2026-01-01T00:00:00.000Z',
       objects: { '/Namespace /shop': namespace },
       files: { 'encryption.yaml': 'kind: EncryptionConfiguration' },
+      addOns: ['sealed-secrets'],
       gone: { shop: 1234 },
       active: {
         lesson: 'L05',

@@ -43,7 +43,9 @@ describe('processes', () => {
     const ours = await start(etcd, KIND, [`--data-dir=${dir}/data`])
     await start(etcd, KIND, ['--data-dir=/elsewhere/data'])
     await start(process.execPath, KIND, [`${dir}/etcd`]) // an editor with one of the files open, say
-    expect((await findProcesses(['etcd'], dir)).map(({ pid }) => pid)).toEqual([ours.pid])
+    expect(
+      (await findProcesses({ programs: ['etcd'], dir, below: join(dir, 'addons') })).map(({ pid }) => pid),
+    ).toEqual([ours.pid])
   })
 })
 

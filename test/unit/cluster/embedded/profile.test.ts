@@ -43,6 +43,7 @@ const flags = (dir: string) => ({
     '--endpoint-reconciler-type=none',
     '--allow-privileged=true',
     '--service-cluster-ip-range=10.96.0.0/16',
+    `--egress-selector-config-file=${dir}/egress.yaml`,
     `--tls-cert-file=${dir}/pki/apiserver.crt`,
     `--tls-private-key-file=${dir}/pki/apiserver.key`,
     `--client-ca-file=${dir}/pki/ca.crt`,

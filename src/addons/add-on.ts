@@ -1,0 +1,67 @@
+import type { Clock, HostProcess, Probe } from '../core/ports.ts'
+import type { ReleaseFile } from '../tools/release-file.ts'
+
+/** What an add-on's own functions may look at. */
+export type AddOnContext = {
+  readonly probe: Probe
+  readonly clock: Clock
+  readonly signal?: AbortSignal
+  /** Where its process listens on this machine; empty where it runs in a container. */
+  readonly ports: Readonly<Record<string, number>>
+}
+
+/**
+ * What the component answered. `stale`: it runs, but has not noticed a change that it reads only at its start, and is
+ * restarted.
+ */
+export type Readiness =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'waiting'; readonly reason: string }
+  | { readonly kind: 'stale'; readonly reason: string }
+
+/** What a process of this machine is started with. */
+export type HostPlace = {
+  /** Absolute paths of its tools. */
+  readonly tools: Readonly<Record<string, string>>
+  readonly ports: Readonly<Record<string, number>>
+  /** A folder of its own, 0700, that goes with the cluster. */
+  readonly folder: string
+  /** Holds token, ca.crt and namespace of its ServiceAccount. */
+  readonly accountFolder: string
+  /** https://127.0.0.1:port */
+  readonly server: string
+  /** PEM of the CA of that server. */
+  readonly ca: string
+}
+
+/** One add-on: everything that the lab knows about it, for both backends. */
+export type AddOn = {
+  readonly name: string
+  readonly title: string
+  readonly version: string
+  readonly namespace: string
+  /** Of its release: applied first, and waited for. */
+  readonly crds: readonly ReleaseFile[]
+  /**
+   * Where it runs in containers. Its manifests are those of clusters/addons/NAME/ and NAME/kind/, with ((image.x)) for
+   * `images`, which clusters/images.yaml names.
+   */
+  readonly kind: { readonly deployment: string; readonly images: readonly string[] }
+  /**
+   * Where it runs as a process of this machine. Its manifests are those of clusters/addons/NAME/ and NAME/embedded/,
+   * with ((port.x)) for `ports`.
+   */
+  readonly embedded: {
+    /** Names of the catalogue. */
+    readonly tools: readonly string[]
+    readonly ports: readonly string[]
+    /** Writes whatever files it needs into its folder, and says how to start it. */
+    readonly process: (place: HostPlace) => Promise<Omit<HostProcess, 'name'>>
+    /** A Service without a selector that leads to it, as the API server sees it: port name to port of `ports`. */
+    readonly service?: { readonly name: string; readonly ports: Readonly<Record<string, string>> }
+  }
+  /** Asks the component itself, on both backends. */
+  readonly ready: (context: AddOnContext) => Promise<Readiness>
+  /** Done each time after it became ready; must be idempotent. */
+  readonly configure?: (context: AddOnContext) => Promise<void>
+}

@@ -1,0 +1,119 @@
+import { messageOf, UnreachableError, UserError } from '../core/errors.ts'
+import type { AddOnStatus, AddOns, Clock, Cluster, Report, Tools } from '../core/ports.ts'
+import { releaseFile } from '../tools/release-file.ts'
+import type { AddOn, Readiness } from './add-on.ts'
+import { addOnCatalogue, findAddOn } from './catalogue.ts'
+import { applyAll, objectsIn } from './objects.ts'
+import { createHostRunner } from './on-host.ts'
+import { createNodeRunner } from './on-nodes.ts'
+import type { Runner } from './runner.ts'
+
+const READY_MS = 180_000
+const POLL_MS = 250
+/** What is stale after that many restarts will stay so. */
+const MOST_RESTARTS = 2
+/** An image that could not be pulled is tried again by the kubelet; a network that comes back is given this long. */
+const TROUBLE_MS = 20_000
+
+/** The add-ons of the lab on one cluster, as processes or as Pods, whichever that cluster has. */
+export const createAddOns = (options: {
+  readonly cluster: Cluster
+  readonly tools: Pick<Tools, 'ensure'>
+  readonly clock: Clock
+  /** LabPaths.cache. */
+  readonly cache: string
+  readonly env: Readonly<Record<string, string | undefined>>
+}): AddOns => {
+  const { cluster, clock, cache, env } = options
+
+  const runner = (): Runner => {
+    if (cluster.nodes) return createNodeRunner({ ...options, nodes: cluster.nodes })
+    if (cluster.processes) return createHostRunner({ ...options, processes: cluster.processes })
+    throw new UserError({
+      what: `The ${cluster.backend} backend has no way to run add-ons.`,
+      next: 'See what this machine can run with `k8s-sec-lab doctor`.',
+      exitCode: 3,
+    })
+  }
+  const ask = async (addOn: AddOn, signal?: AbortSignal): Promise<Readiness> => {
+    try {
+      return await addOn.ready({ probe: await cluster.probe(), clock, ports: await runner().ports(addOn), signal })
+    } catch (error) {
+      if (error instanceof UnreachableError || error instanceof UserError) {
+        return { kind: 'waiting', reason: messageOf(error) }
+      }
+      throw error
+    }
+  }
+  const awaitReady = async (addOn: AddOn, signal?: AbortSignal): Promise<void> => {
+    const begun = clock.now()
+    let restarts = 0
+    for (;;) {
+      const answer = await ask(addOn, signal)
+      if (answer.kind === 'ready') return
+      if (answer.kind === 'stale' && restarts < MOST_RESTARTS) {
+        restarts += 1
+        await runner().restart(addOn, signal)
+        continue
+      }
+      const trouble = await runner().trouble(addOn, signal)
+      const waited = clock.now() - begun
+      if (waited > READY_MS || (trouble !== undefined && waited > TROUBLE_MS)) {
+        throw new UserError({
+          what: `${addOn.title} ${addOn.version} did not become ready: ${trouble ?? answer.reason}`,
+          next: 'Try again; if it stays so, make the cluster anew: k8s-sec-lab cluster down.',
+          exitCode: 3,
+        })
+      }
+      await clock.sleep(POLL_MS, signal)
+    }
+  }
+  const whole = async (addOn: AddOn, work: { readonly report: Report; readonly signal?: AbortSignal }) => {
+    const { signal } = work
+    const probe = await cluster.probe()
+    for (const file of addOn.crds) {
+      const text = await releaseFile(file, { cache, env, signal })
+      await applyAll(addOn, objectsIn(text), { probe, clock, signal })
+    }
+    await runner().install(addOn, work)
+    await awaitReady(addOn, signal)
+    await addOn.configure?.({ probe, clock, ports: await runner().ports(addOn), signal })
+  }
+
+  return {
+    names: () => addOnCatalogue.map(({ name }) => name),
+    ensure: async (names, work) => {
+      for (const addOn of names.map(findAddOn)) {
+        const step = { id: `add-on-${addOn.name}`, title: `${addOn.title} ${addOn.version}` } as const
+        work.report({ ...step, state: 'running' })
+        try {
+          await whole(addOn, work)
+          work.report({ ...step, state: 'done' })
+        } catch (error) {
+          work.report({ ...step, state: 'failed' })
+          throw error
+        }
+      }
+    },
+    status: async (name, { signal } = {}): Promise<AddOnStatus> => {
+      const addOn = findAddOn(name)
+      const known = { name, version: addOn.version }
+      const isInstalled = await runner().isInstalled(addOn, signal)
+      if (!isInstalled) return { ...known, state: 'absent' }
+      const answer = await ask(addOn, signal)
+      if (answer.kind === 'ready') return { ...known, state: 'ready' }
+      const trouble = await runner().trouble(addOn, signal)
+      if (trouble !== undefined) return { ...known, state: 'broken', reason: trouble }
+      return { ...known, state: answer.kind === 'stale' ? 'broken' : 'starting', reason: answer.reason }
+    },
+    stop: (name, { signal } = {}) => runner().stop(findAddOn(name), signal),
+    start: async (name, { signal } = {}) => {
+      await whole(findAddOn(name), { report: () => undefined, signal })
+    },
+    restart: async (name, { signal } = {}) => {
+      const addOn = findAddOn(name)
+      await runner().restart(addOn, signal)
+      await awaitReady(addOn, signal)
+    },
+  }
+}

@@ -1,0 +1,17 @@
+import { UserError } from '../core/errors.ts'
+import type { AddOn } from './add-on.ts'
+import { externalSecrets } from './external-secrets.ts'
+import { sealedSecrets } from './sealed-secrets.ts'
+
+/** Every add-on of the lab. */
+export const addOnCatalogue: readonly AddOn[] = [sealedSecrets, externalSecrets]
+
+/** Names that lessons may write under needs.addons. */
+export const ADD_ON_NAMES: readonly string[] = addOnCatalogue.map(({ name }) => name)
+
+/** The add-on of that name; throws UserError with the known names. */
+export const findAddOn = (name: string): AddOn => {
+  const addOn = addOnCatalogue.find((each) => each.name === name)
+  if (addOn) return addOn
+  throw new UserError({ what: `There is no add-on "${name}".`, next: `Choose from: ${ADD_ON_NAMES.join(', ')}.` })
+}

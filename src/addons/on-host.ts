@@ -1,0 +1,48 @@
+import type { HostProcesses } from '../core/ports.ts'
+import type { AddOn } from './add-on.ts'
+import { hostService, reportHostPod } from './host-service.ts'
+import { applyAll, manifestsOf } from './objects.ts'
+import type { Runner, RunnerOptions } from './runner.ts'
+
+/** Ends in a row that are no accident of starting up. */
+const HOPELESS_RESTARTS = 3
+
+/** Add-ons as processes of this machine, under the supervisor of the embedded cluster. */
+export const createHostRunner = (options: RunnerOptions & { readonly processes: HostProcesses }): Runner => {
+  const { cluster, tools, clock, processes } = options
+  return {
+    install: async (addOn, { report, signal }) => {
+      const { embedded, name } = addOn
+      const paths = await tools.ensure(embedded.tools, { report, signal })
+      const probe = await cluster.probe()
+      const ports = await processes.ports(name, embedded.ports)
+      const objects = [
+        ...(await manifestsOf(addOn, 'embedded', { port: ports })),
+        ...hostService(addOn, { address: processes.address, ports }),
+      ]
+      await applyAll(addOn, objects, { probe, clock, signal })
+      await reportHostPod(addOn, { address: processes.address, probe, signal })
+      const place = {
+        tools: paths,
+        ports,
+        folder: await processes.folder(name),
+        accountFolder: processes.accountFolder(name),
+        server: probe.server,
+        ca: probe.ca,
+      }
+      await processes.start({ name, ...(await embedded.process(place)) }, { signal })
+    },
+    isInstalled: async ({ name }) => {
+      const { state, lastError } = await processes.status(name)
+      return state !== 'absent' || lastError !== undefined
+    },
+    trouble: async ({ name }) => {
+      const { state, lastError, restarts } = await processes.status(name)
+      if (state === 'absent') return lastError
+      return state === 'backoff' && restarts >= HOPELESS_RESTARTS ? lastError : undefined
+    },
+    ports: ({ name, embedded }: AddOn) => processes.ports(name, embedded.ports),
+    stop: ({ name }, signal) => processes.stop(name, { signal }),
+    restart: ({ name }, signal) => processes.restart(name, { signal }),
+  }
+}
