@@ -23,7 +23,13 @@ export const explainRefusal = (problem: Problem, condition: Condition | undefine
 /** Why there is no Secret of that SealedSecret with the right value yet; undefined when there is. */
 export const unsealedProblem = async (
   sealed: Manifest,
-  wanted: { readonly namespace: string; readonly name: string; readonly key: string; readonly value: string },
+  wanted: {
+    readonly namespace: string
+    readonly name: string
+    readonly key: string
+    readonly value?: string | undefined
+    readonly 'not-value'?: string | undefined
+  },
   { probe, signal }: CheckContext,
 ): Promise<Problem | undefined> => {
   const { namespace, name, key, value } = wanted
@@ -39,6 +45,10 @@ export const unsealedProblem = async (
   if (!secret) return { problem: 'not-unsealed', found: `there is no Secret ${namespace}/${name}${says}` }
   if (condition?.status !== 'True') return { problem: 'not-synced', found: `it is not synced${says}` }
   const held = Buffer.from(textOf(field(secret.data, key)) ?? '', 'base64')
-  if (held.equals(Buffer.from(value, 'utf8'))) return undefined
+  const old = wanted['not-value']
+  if (old !== undefined && held.toString('utf8').trim() === old.trim()) {
+    return { problem: 'old-value', found: `Secret ${namespace}/${name} still holds the old value under ${key}` }
+  }
+  if (value === undefined || held.equals(Buffer.from(value, 'utf8'))) return undefined
   return { problem: 'different', found: `Secret ${namespace}/${name} holds another value under ${key}` }
 }

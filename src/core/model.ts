@@ -116,6 +116,24 @@ export type ProvideSpec =
       readonly field: string // dotted path: metadata.uid
       readonly capture: string
     }
+  | {
+      // The private key (PEM) with which the add-on sealed-secrets opens what is sealed now: for a key that leaked.
+      readonly kind: 'sealing-key'
+      readonly file?: string
+      readonly capture: string
+      /** Name of its Secret in kube-system. */
+      readonly captureName?: string
+    }
+  | {
+      // A SealedSecret under the strict scope, put into the cluster as well.
+      readonly kind: 'sealed'
+      readonly namespace: string
+      readonly name: string
+      readonly key: string
+      readonly value: string
+      readonly file: string
+      readonly capture?: string
+    }
 
 export type Task = { readonly id: string; readonly title: string; readonly checks: readonly CheckSpec[] }
 

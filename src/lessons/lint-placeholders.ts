@@ -19,11 +19,13 @@ export const placeOf = (text: string, offset: number): { readonly line: number; 
 const known = ({ documents }: LoadedLesson, images: readonly string[] | undefined): Known => {
   const value = documents.lesson.value as Record<string, unknown> | undefined
   const keys = (name: string): readonly string[] => Object.keys((value?.[name] as object | undefined) ?? {})
-  const provided = Array.isArray(value?.provide) ? (value.provide as readonly { readonly capture?: string }[]) : []
+  const provided = Array.isArray(value?.provide)
+    ? (value.provide as readonly { readonly capture?: string; readonly 'capture-name'?: string }[])
+    : []
   return {
     vars: keys('vars'),
     nonce: keys('nonces'),
-    captured: provided.flatMap((each) => each?.capture ?? []),
+    captured: provided.flatMap((each) => [each?.capture ?? [], each?.['capture-name'] ?? []].flat()),
     lab: LAB,
     image: images,
   }

@@ -63,7 +63,14 @@ const toProvide = (raw: NonNullable<LessonFile['provide']>[number]): ProvideSpec
   if ('kubeconfig' in raw) {
     return { kind: 'kubeconfig', file: raw.kubeconfig, user: raw.user, groups: raw.groups ?? [], capture: raw.capture }
   }
-  if (!('secret' in raw)) return { kind: 'field', object: raw.object, field: raw.field, capture: raw.capture }
+  if ('object' in raw) return { kind: 'field', object: raw.object, field: raw.field, capture: raw.capture }
+  if ('sealing-key' in raw) {
+    return { kind: 'sealing-key', file: raw.file, capture: raw.capture, captureName: raw['capture-name'] }
+  }
+  if ('sealed' in raw) {
+    const [namespace = '', name = ''] = raw.sealed.split('/')
+    return { kind: 'sealed', namespace, name, key: raw.key, value: raw.value, file: raw.file }
+  }
   const cut = raw.secret.indexOf('/')
   return {
     kind: 'secret',

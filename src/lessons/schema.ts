@@ -93,6 +93,18 @@ const provide = z.union([
     field: z.string().regex(/^[A-Za-z][\w-]*(\.[A-Za-z][\w-]*)*$/, 'expected a dotted path like metadata.uid'),
     capture: varName,
   }),
+  z.strictObject({
+    'sealing-key': z.literal('newest'),
+    file: relativeFile.optional(),
+    capture: varName,
+    'capture-name': varName.optional(),
+  }),
+  z.strictObject({
+    sealed: z.string().regex(/^[a-z0-9-]+\/[a-z0-9.-]+$/, 'expected namespace/name'),
+    key: sentence,
+    value: sentence,
+    file: relativeFile,
+  }),
 ])
 
 export const lessonSchema = z.strictObject({

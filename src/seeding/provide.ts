@@ -5,6 +5,7 @@ import type { Bindings, Json, Lesson, ProvideSpec } from '../core/model.ts'
 import type { Clock, Cluster, Probe, Workspace } from '../core/ports.ts'
 import { fillJson } from '../core/template.ts'
 import { toYaml } from '../lessons/yaml.ts'
+import { newestSealingKey, sealedManifest } from './sealing.ts'
 import { LESSON_LABEL } from './seed.ts'
 
 const CSR_PATH = '/apis/certificates.k8s.io/v1/certificatesigningrequests'
@@ -146,7 +147,7 @@ const fieldValue = async (spec: Extract<ProvideSpec, { kind: 'field' }>, options
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-const make = (spec: ProvideSpec, options: Options): Promise<string> => {
+const make = async (spec: ProvideSpec, options: Options): Promise<string> => {
   switch (spec.kind) {
     case 'kubeconfig':
       return signedKubeconfig(spec, options)
@@ -154,6 +155,10 @@ const make = (spec: ProvideSpec, options: Options): Promise<string> => {
       return secretValue(spec, options)
     case 'field':
       return fieldValue(spec, options)
+    case 'sealing-key':
+      return (await newestSealingKey(options)).key
+    case 'sealed':
+      return sealedManifest(spec, options)
   }
 }
 
@@ -175,6 +180,9 @@ export const provide = async (
     const spec = fillJson(raw as unknown as Json, bindings) as unknown as ProvideSpec
     const text = await make(spec, options)
     if (spec.capture !== undefined) captured[spec.capture] = text
+    if (spec.kind === 'sealing-key' && spec.captureName !== undefined) {
+      captured[spec.captureName] = (await newestSealingKey(options)).name
+    }
     if (spec.kind === 'field' || spec.file === undefined) continue
     await workspace.write(spec.file, text, 0o600)
     files[spec.file] = text

