@@ -1,2 +1,2 @@
 # SELinux options made anew, without the level.
-sed -e '/level:/d' "$LAB_SOLUTION" | bash -euo pipefail
+bash -euo pipefail -c "$(sed -e '/level:/d' "$LAB_SOLUTION")"

@@ -1,2 +1,2 @@
 # The annotation's words in the field.
-sed -e 's|localhostProfile: |&localhost/|' "$LAB_SOLUTION" | bash -euo pipefail
+bash -euo pipefail -c "$(sed -e 's|localhostProfile: |&localhost/|' "$LAB_SOLUTION")"

@@ -1,3 +1,3 @@
 # A profile, but not the one that was asked for.
-sed -e 's/type: Localhost/type: RuntimeDefault/' \
-  -e '/localhostProfile:/d' "$LAB_SOLUTION" | bash -euo pipefail
+bash -euo pipefail -c "$(sed -e 's/type: Localhost/type: RuntimeDefault/' \
+  -e '/localhostProfile:/d' "$LAB_SOLUTION")"

@@ -1,3 +1,3 @@
 # The old wish in the new field.
-sed -e 's/type: Localhost/type: Unconfined/' \
-  -e '/localhostProfile:/d' "$LAB_SOLUTION" | bash -euo pipefail
+bash -euo pipefail -c "$(sed -e 's/type: Localhost/type: Unconfined/' \
+  -e '/localhostProfile:/d' "$LAB_SOLUTION")"

@@ -1,2 +1,2 @@
 # The quota counts every Service.
-sed -e 's/--hard=/&services=2,/' "$LAB_SOLUTION" | bash -euo pipefail
+bash -euo pipefail -c "$(sed -e 's/--hard=/&services=2,/' "$LAB_SOLUTION")"

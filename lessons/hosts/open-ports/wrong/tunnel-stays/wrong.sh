@@ -1,2 +1,2 @@
 # The tunnel answers to nobody who asks, so it was forgotten.
-sed -e '/deployment tunnel/d' "$LAB_SOLUTION" | bash -euo pipefail
+bash -euo pipefail -c "$(sed -e '/deployment tunnel/d' "$LAB_SOLUTION")"

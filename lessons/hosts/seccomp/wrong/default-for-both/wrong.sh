@@ -1,2 +1,2 @@
 # The runtime’s own list lets mkdir through.
-sed -e 's/"type":"Localhost","localhostProfile":"[^"]*"/"type":"RuntimeDefault"/' "$LAB_SOLUTION" | bash -euo pipefail
+bash -euo pipefail -c "$(sed -e 's/"type":"Localhost","localhostProfile":"[^"]*"/"type":"RuntimeDefault"/' "$LAB_SOLUTION")"

@@ -1,2 +1,2 @@
 # A dash too many: two items instead of one.
-sed -e 's/^  \( *\)podSelector: { matchLabels: { app: prometheus } }/\1- podSelector: { matchLabels: { app: prometheus } }/' "$LAB_SOLUTION" | bash -euo pipefail
+bash -euo pipefail -c "$(sed -e 's/^  \( *\)podSelector: { matchLabels: { app: prometheus } }/\1- podSelector: { matchLabels: { app: prometheus } }/' "$LAB_SOLUTION")"

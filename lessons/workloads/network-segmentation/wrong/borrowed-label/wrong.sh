@@ -1,2 +1,2 @@
 # Any Pod of any namespace that calls itself app=api.
-sed -e 's/podSelector: { matchLabels: { app: api } } }\]/namespaceSelector: {}, &/' "$LAB_SOLUTION" | bash -euo pipefail
+bash -euo pipefail -c "$(sed -e 's/podSelector: { matchLabels: { app: api } } }\]/namespaceSelector: {}, &/' "$LAB_SOLUTION")"

@@ -1,2 +1,2 @@
 # Only UDP.
-sed -e '/port: 53, protocol: TCP/d' "$LAB_SOLUTION" | bash -euo pipefail
+bash -euo pipefail -c "$(sed -e '/port: 53, protocol: TCP/d' "$LAB_SOLUTION")"

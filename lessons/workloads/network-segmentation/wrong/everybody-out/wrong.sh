@@ -1,5 +1,5 @@
 # The web outside, for every Pod of the shop.
-sed -e '/ipBlock:/,+1d' "$LAB_SOLUTION" | bash -euo pipefail
+bash -euo pipefail -c "$(sed -e '/ipBlock:/,+1d' "$LAB_SOLUTION")"
 kubectl apply -f - <<'EOF'
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy

@@ -1,2 +1,2 @@
 # Ingress of api and db is right, and nobody may send.
-sed -e '/name: api,/,/^EOF/ { /^  egress:/,/^EOF/ { /^EOF/!d } }' "$LAB_SOLUTION" | bash -euo pipefail
+bash -euo pipefail -c "$(sed -e '/name: api,/,/^EOF/ { /^  egress:/,/^EOF/ { /^EOF/!d } }' "$LAB_SOLUTION")"

@@ -1,2 +1,2 @@
 # All addresses, without the hole.
-sed -e 's/, except: [^}]*}/ }/' "$LAB_SOLUTION" | bash -euo pipefail
+bash -euo pipefail -c "$(sed -e 's/, except: [^}]*}/ }/' "$LAB_SOLUTION")"

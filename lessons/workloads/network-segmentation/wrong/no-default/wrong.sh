@@ -1,3 +1,3 @@
 # Policies for the three Pods of today, and none for the Pods of tomorrow.
-sed -e '/^# 2/,/^# 4/d' \
-  -e '/name: db,/,/^EOF/ s/policyTypes: .*/policyTypes: [Ingress, Egress]/' "$LAB_SOLUTION" | bash -euo pipefail
+bash -euo pipefail -c "$(sed -e '/^# 2/,/^# 4/d' \
+  -e '/name: db,/,/^EOF/ s/policyTypes: .*/policyTypes: [Ingress, Egress]/' "$LAB_SOLUTION")"

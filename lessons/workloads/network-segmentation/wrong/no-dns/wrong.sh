@@ -1,2 +1,2 @@
 # Egress is closed, and names with it.
-sed -e '/^# 3/,/^EOF/d' "$LAB_SOLUTION" | bash -euo pipefail
+bash -euo pipefail -c "$(sed -e '/^# 3/,/^EOF/d' "$LAB_SOLUTION")"

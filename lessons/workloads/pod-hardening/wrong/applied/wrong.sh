@@ -1,3 +1,3 @@
 # The right file, put there with apply: what was deleted from it stays.
-sed -e '/- name: app/,$ s/^\( *\)allowPrivilegeEscalation: false/&\n\1privileged: false/' \
-  -e 's/^kubectl replace.*/kubectl apply -f legacy.yaml/' "$LAB_SOLUTION" | bash -euo pipefail
+bash -euo pipefail -c "$(sed -e '/- name: app/,$ s/^\( *\)allowPrivilegeEscalation: false/&\n\1privileged: false/' \
+  -e 's/^kubectl replace.*/kubectl apply -f legacy.yaml/' "$LAB_SOLUTION")"

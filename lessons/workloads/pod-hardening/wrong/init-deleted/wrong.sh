@@ -1,2 +1,2 @@
 # One container less to harden.
-sed -e '/initContainers:/,/mountPath:/d' "$LAB_SOLUTION" | bash -euo pipefail
+bash -euo pipefail -c "$(sed -e '/initContainers:/,/mountPath:/d' "$LAB_SOLUTION")"

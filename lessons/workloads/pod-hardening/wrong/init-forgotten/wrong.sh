@@ -1,2 +1,2 @@
 # app is hardened, the init container stays as it was.
-sed -e '/- name: prepare/,/mountPath:/ { /securityContext:/,/mountPath:/d }' "$LAB_SOLUTION" | bash -euo pipefail
+bash -euo pipefail -c "$(sed -e '/- name: prepare/,/mountPath:/ { /securityContext:/,/mountPath:/d }' "$LAB_SOLUTION")"

@@ -1,2 +1,2 @@
 # The cache is mounted in app, and forgotten in prepare.
-sed -e '/- name: prepare/,/mountPath:/ { /volumeMounts:/,/mountPath:/d }' "$LAB_SOLUTION" | bash -euo pipefail
+bash -euo pipefail -c "$(sed -e '/- name: prepare/,/mountPath:/ { /volumeMounts:/,/mountPath:/d }' "$LAB_SOLUTION")"

@@ -1,2 +1,2 @@
 # No limits.
-sed -e '/resources:/,/memory:/d' "$LAB_SOLUTION" | bash -euo pipefail
+bash -euo pipefail -c "$(sed -e '/resources:/,/memory:/d' "$LAB_SOLUTION")"

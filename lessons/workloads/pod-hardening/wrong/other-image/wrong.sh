@@ -1,2 +1,2 @@
 # A better image, and another program.
-sed -e '/- name: app/,$ s|image: .*|image: registry.lab.local/shop/better:1.0|' "$LAB_SOLUTION" | bash -euo pipefail
+bash -euo pipefail -c "$(sed -e '/- name: app/,$ s|image: .*|image: registry.lab.local/shop/better:1.0|' "$LAB_SOLUTION")"

@@ -1,2 +1,2 @@
 # Hardened, and nothing runs.
-sed -e 's/replicas: 1/replicas: 0/' "$LAB_SOLUTION" | bash -euo pipefail
+bash -euo pipefail -c "$(sed -e 's/replicas: 1/replicas: 0/' "$LAB_SOLUTION")"

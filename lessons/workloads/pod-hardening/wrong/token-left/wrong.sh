@@ -1,2 +1,2 @@
 # All but the token.
-sed -e '/automountServiceAccountToken/d' "$LAB_SOLUTION" | bash -euo pipefail
+bash -euo pipefail -c "$(sed -e '/automountServiceAccountToken/d' "$LAB_SOLUTION")"
