@@ -8,7 +8,7 @@ import { list, type Manifest } from '../../src/core/api/objects.ts'
 import type { Finding } from '../../src/core/model.ts'
 import type { NodeProbe, Probe } from '../../src/core/ports.ts'
 import type { World } from '../../src/grader/world.ts'
-import { describeOnKind } from '../support/describe-on-kind.ts'
+import { describeOnKind } from '../support/describe-unless.ts'
 import { ownKindCluster } from '../support/own-kind.ts'
 import { clock, factsOf, find, folderWorkspace, namespace, put, worldOf } from './checks-world.ts'
 

@@ -9,7 +9,7 @@ import { clusterName, nodeName } from '../../src/cluster/kind/layout.ts'
 import { apply, read, remove } from '../../src/core/api/objects.ts'
 import type { Cluster, Probe, StepReport } from '../../src/core/ports.ts'
 import { kindClusterIn, testCluster } from '../support/cluster.ts'
-import { describeOnKind } from '../support/describe-on-kind.ts'
+import { describeOnKind } from '../support/describe-unless.ts'
 import { type KindHere, kindHere } from '../support/kind-here.ts'
 
 const call = promisify(execFile)

@@ -10,7 +10,7 @@ import { listCluster } from '../../src/seeding/objects.ts'
 import { createWorkspace } from '../../src/seeding/workspace.ts'
 import { createProgressStore } from '../../src/store/progress.ts'
 import { nodeLeftovers, pictureNodes } from '../../src/verify/node-picture.ts'
-import { describeOnKind } from '../support/describe-on-kind.ts'
+import { describeOnKind } from '../support/describe-unless.ts'
 import { ownKindCluster } from '../support/own-kind.ts'
 import { lessonsFolder } from '../unit/lessons/fixture-lesson.ts'
 

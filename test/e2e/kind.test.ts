@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { describeOnKind } from '../support/describe-on-kind.ts'
+import { describeOnKind } from '../support/describe-unless.ts'
 import { engineEnvironment, kindHere } from '../support/kind-here.ts'
 import { CLI, type LabHome, labHome, runProgram } from '../support/lab.ts'
 import { openPty, type Pty } from '../support/pty.ts'

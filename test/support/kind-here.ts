@@ -10,13 +10,16 @@ export type KindHere =
   | { readonly kind: 'yes'; readonly image: string; readonly engine: string }
   | { readonly kind: 'no'; readonly reason: string }
 
+/** K8S_SEC_LAB_REQUIRE_KIND=1, as CI sets it: what real nodes and engines are needed for may not be passed over. */
+export const kindIsRequired = process.env.K8S_SEC_LAB_REQUIRE_KIND === '1'
+
 /**
  * Whether a kind cluster can be made here without fetching anything: an engine that answers, and a node image in it.
- * K8S_SEC_LAB_REQUIRE_KIND=1, as CI sets it, makes its absence an error.
+ * Throws when there is none and kind is required.
  */
 export const kindHere = async (): Promise<KindHere> => {
   const here = await look()
-  if (here.kind === 'no' && process.env.K8S_SEC_LAB_REQUIRE_KIND === '1') {
+  if (here.kind === 'no' && kindIsRequired) {
     throw new Error(`kind is required here, but ${here.reason}`)
   }
   return here

@@ -9,8 +9,8 @@ import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { describe } from 'vitest'
 import { which } from '../../src/tools/exec.ts'
+import { describeUnless } from './describe-unless.ts'
 import { type Ran, runProgram } from './lab.ts'
 import { until } from './until.ts'
 
@@ -18,17 +18,9 @@ const call = promisify(execFile)
 const NEEDED = ['dockerd', 'docker', 'ip', 'nsenter', 'mount']
 const PATH = `${process.env.PATH}:/usr/sbin:/sbin`
 
-/** Tests that start engines: described on a Linux machine where we are root and have dockerd, else skipped, and said so. */
-export const describeWithEngine = async (name: string, tests: () => void): Promise<void> => {
-  const reason = await whyNot()
-  if (reason === undefined) {
-    describe(name, tests)
-    return
-  }
-  if (process.env.K8S_SEC_LAB_REQUIRE_KIND === '1') throw new Error(`${name}: ${reason}`)
-  console.info(`skipped: ${name}: ${reason}`)
-  describe.skip(`${name} (not here: ${reason})`, tests)
-}
+/** Tests that start engines: only root on Linux can, and only with the programs of one. */
+export const describeWithEngine = async (name: string, tests: () => void): Promise<void> =>
+  describeUnless(await whyNot(), name, tests)
 
 const whyNot = async (): Promise<string | undefined> => {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'only root on Linux can start an engine.'
