@@ -1,16 +1,8 @@
 import { isAbort, messageOf } from '../core/errors.ts'
-import type { Backend, Capability } from '../core/model.ts'
-import type { Cluster, NodeAccess, Report } from '../core/ports.ts'
+import type { Backend } from '../core/model.ts'
+import type { Cluster, Report } from '../core/ports.ts'
 import { type KnownCluster, knownClusters, rememberClusters } from '../store/clusters.ts'
 import type { LabPaths } from '../store/paths.ts'
-
-/** AppArmor is a matter of the kernel, which a node shares with the machine that its engine runs on. */
-const found = async (nodes: NodeAccess | undefined): Promise<readonly Capability[]> => {
-  const [node] = (await nodes?.list()) ?? []
-  if (nodes === undefined || node === undefined) return []
-  const { stdout } = await nodes.exec(node, ['cat', '/sys/module/apparmor/parameters/enabled'])
-  return stdout.trim() === 'Y' ? ['apparmor'] : []
-}
 
 /**
  * A cluster that the home remembers while it exists, and that is alone in it: two of them would take the memory of two.
@@ -65,7 +57,7 @@ export const remembering = (options: {
       await rememberClusters(paths, [mine(), ...left])
       try {
         const status = await cluster.up(work)
-        extra = status.state === 'ready' ? await found(cluster.nodes).catch(() => extra) : extra
+        if (status.state === 'ready') extra = status.extra ?? []
         await rememberClusters(paths, [mine(), ...left])
         return status
       } catch (error) {

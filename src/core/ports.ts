@@ -128,6 +128,8 @@ export type ClusterStatus = {
   readonly since?: string // ISO 8601
   readonly components: readonly ComponentStatus[]
   readonly reason?: string // why it is broken, and what to do
+  /** What the machine below gives beyond what the backend always has. Told by `up`. */
+  readonly extra?: readonly Capability[]
 }
 
 export type ControlPlaneFile = {

@@ -3,6 +3,7 @@ import type { Report } from '../../core/ports.ts'
 import { isApiReady, isDefaultAccountThere } from '../api-ready.ts'
 import { fileToEdit, whatFails } from '../explain.ts'
 import { makeFolder, readIfThere, writeAtomic } from '../files.ts'
+import type { ImageNames } from '../lesson-images.ts'
 import { withWorkLock } from '../work-lock.ts'
 import { statusOf } from './components.ts'
 import type { Context, Making } from './context.ts'
@@ -67,8 +68,7 @@ const work = async (context: Context, does: Work, report: Report): Promise<void>
   if (container || record) await tearDown(job)
   try {
     if (reason !== undefined) step('node', 'running', `made anew: ${reason}`)
-    await create({ ...job, image }, does)
-    await finish(job, does)
+    await finish(job, does, await create({ ...job, image }, does))
   } catch (error) {
     await undo(job, error)
     throw error
@@ -136,7 +136,7 @@ const isWhole = async (job: Making, signal: AbortSignal | undefined): Promise<bo
 }
 
 /** Waits until the cluster can be used, and remembers that it once could. */
-const finish = async (job: Making, { step, signal }: Work): Promise<void> => {
+const finish = async (job: Making, { step, signal }: Work, loaded?: ImageNames): Promise<void> => {
   const probe = await job.probe()
   const end = job.clock.now() + DEADLINE_MS
   const until = async (id: string, isReady: () => Promise<boolean>) => {
@@ -151,7 +151,7 @@ const finish = async (job: Making, { step, signal }: Work): Promise<void> => {
   step('service-account', 'running')
   await until('node-ready', () => isNodeReady(job, signal))
   await until('service-account', () => isDefaultAccountThere(probe, signal))
-  const images = await loadLessonImages(job, { step, signal })
+  const images = loaded ?? (await loadLessonImages(job, { step, signal }))
   const reply = await probe.api({ method: 'GET', path: '/version' })
   const kubernetes = (reply.json as { gitVersion?: string } | undefined)?.gitVersion
   const record = await readRecord(job.layout)

@@ -1,3 +1,4 @@
+import type { Capability } from '../../core/model.ts'
 import type {
   Clock,
   Cluster,
@@ -22,6 +23,7 @@ import { createEngineCli, type EngineCli } from './engine-cli.ts'
 import { etcdEnvironment } from './etcd-environment.ts'
 import { createKindCli } from './kind-cli.ts'
 import { COMPONENTS, clusterName, isKindComponent, layoutOf, NODE, nodeName } from './layout.ts'
+import { execOnNode } from './node.ts'
 import { createNodeAccess } from './node-access.ts'
 import { createNodeProbe } from './node-probe.ts'
 import { type Awaited, kubeletOutcome } from './outcome.ts'
@@ -48,6 +50,16 @@ const FILES: readonly ControlPlaneFile[] = [
     component: 'kubelet',
   },
 ]
+
+/** AppArmor is a matter of the kernel, which a node shares with the machine that its engine runs on. */
+const capabilitiesOfMachine = async ({ engine, node }: Context): Promise<readonly Capability[]> => {
+  const look = execOnNode(await engine(), node, ['cat', '/sys/module/apparmor/parameters/enabled'])
+  const enabled = await look.then(
+    ({ stdout }) => stdout.trim() === 'Y',
+    () => false,
+  )
+  return enabled ? ['apparmor'] : []
+}
 
 /**
  * A cluster with a real node, made by kind in a container of Docker, Podman or nerdctl. `env` says which engine
@@ -129,9 +141,11 @@ export const createKindCluster = (options: {
     backend: 'kind',
     capabilities: () => ['api', 'etcd', 'control-plane-files', 'nodes'],
     up: async ({ report, signal }) => {
+      engine().catch(() => undefined) // asked while there is time; whoever needs it hears what is wrong with it
       await bringUp(context, { report, signal })
       log?.event('cluster.up', { backend: 'kind', name })
-      return readClusterStatus(context)
+      const [status, extra] = await Promise.all([readClusterStatus(context), capabilitiesOfMachine(context)])
+      return { ...status, extra }
     },
     down: async ({ report, signal }) => {
       opened?.probe.close()

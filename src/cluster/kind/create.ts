@@ -2,9 +2,12 @@ import { copyFile, mkdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { CONFIG_FILES } from '../control-plane-files.ts'
 import { makeFolder, readIfThere, writeAtomic } from '../files.ts'
+import type { ImageNames } from '../lesson-images.ts'
 import { renderConfig, renderKindConfig } from './config.ts'
 import type { Making } from './context.ts'
+import { stepIn } from './kind-cli.ts'
 import { NODE, STATIC_PODS } from './layout.ts'
+import { loadLessonImages } from './lesson-images.ts'
 import { execOnNode } from './node.ts'
 import { readNodeFiles, writeNodeFile } from './node-files.ts'
 import { readRecord, writeRecord } from './record.ts'
@@ -13,11 +16,14 @@ import type { Step } from './steps.ts'
 /** The engine's network that kind puts its nodes into. */
 export const networkName = (env: Making['env']): string => env.KIND_EXPERIMENTAL_DOCKER_NETWORK || 'kind'
 
-/** Makes the cluster from nothing: config files, kind's config, then kind itself. */
+/**
+ * Makes the cluster from nothing: config files, kind's config, then kind itself. Answers the images of the lessons, which
+ * are loaded while kubeadm waits for its control plane.
+ */
 export const create = async (
   job: Making & { readonly image: string },
   work: { readonly step: Step; readonly line: (text: string) => void; readonly signal?: AbortSignal | undefined },
-): Promise<void> => {
+): Promise<ImageNames> => {
   const { layout, cli, kind, image, signal } = { ...job, ...work }
   for (const folder of [layout.dir, layout.config, layout.first, layout.etcdPki]) await makeFolder(folder)
   const [config, kindConfig, hadNetwork] = await Promise.all([
@@ -38,8 +44,41 @@ export const create = async (
     madeNetwork: !hadNetwork,
     whole: false,
   })
-  await kind.create({ image, signal, onLine: work.line })
-  await keepFirst(job)
+  const images = atLine('Starting control-plane', () => loadLessonImages(job, work))
+  const first = atLine('Installing CNI', () => keepFirst(job))
+  const onLine = (text: string): void => {
+    work.line(text)
+    images.hear(text)
+    first.hear(text)
+  }
+  try {
+    await kind.create({ image, signal, onLine })
+  } catch (error) {
+    await Promise.all([images.settled(), first.settled()])
+    throw error
+  }
+  await first.result()
+  return await images.result()
+}
+
+/**
+ * Work that can begin when kind names a step: the one before it is done then. `result` waits for it, and begins it when
+ * kind never named that step; a failure is told there and nowhere else.
+ */
+const atLine = <T>(title: string, work: () => Promise<T>) => {
+  let begun: Promise<T> | undefined
+  const begin = (): Promise<T> => {
+    begun ??= work()
+    begun.catch(() => undefined)
+    return begun
+  }
+  return {
+    hear: (text: string): void => {
+      if (stepIn(text)?.title.startsWith(title)) begin()
+    },
+    result: begin,
+    settled: async (): Promise<void> => void (await begun?.catch(() => undefined)),
+  }
 }
 
 const FIRST = [...STATIC_PODS.map((name) => NODE.manifest(name)), NODE.kubeletConfig]

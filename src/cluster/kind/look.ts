@@ -30,8 +30,8 @@ export type Sight = {
 /*
  * One shell on the node looks at everything at once: starting a process in a container costs more than all it does there.
  * Containers are found by the links that the kubelet makes to their logs, and run when containerd has a task for them.
- * One without a task has ended, or is about to start: then its log is new and empty. Answers lines of fields with tabs
- * between them: what, name, value.
+ * One without a task has ended, or is about to start: then its log is new and empty. The components are looked at side by
+ * side, as each is asked for its health. Answers lines of fields with tabs between them: what, name, value.
  */
 const LOOK = `
 flag() { sed -n "s|.*--$2=\\([^,\\"' ]*\\).*|\\1|p" "$1" | head -n 1; }
@@ -41,13 +41,14 @@ lines() { while IFS= read -r line; do say words "$1" "$line"; done; }
 host=$(hostname)
 tasks=$(ctr --namespace k8s.io tasks list 2>/dev/null)
 now=$(date +%s%3N)
-for name in "$@"; do
+sight() {
+  name=$1
   if [ "$name" = kubelet ]; then
     systemctl show kubelet --timestamp=unix -p LoadState -p ActiveState -p SubState -p NRestarts -p MainPID \
       -p ExecMainStartTimestamp | while IFS= read -r line; do say unit kubelet "$line"; done
     if [ "$(systemctl is-active kubelet)" = active ]; then say health kubelet "$(ask http://127.0.0.1:10248/healthz)"
     else journalctl -u kubelet -n 40 -o cat --no-pager | lines kubelet; fi
-    continue
+    return
   fi
   manifest=${NODE.manifests}/$name.yaml
   [ -e "$manifest" ] && say present "$name" yes
@@ -80,7 +81,9 @@ for name in "$@"; do
         tail -c 32768 "$target" 2>/dev/null | tail -n 40 | sed 's/^[^ ]* [^ ]* [FP] //' | lines "$name"
       fi
     done
-done`
+}
+for each in "$@"; do sight "$each" & done
+wait`
 
 /** Looks at components. Throws UserError when the node does not run. */
 export const look = async <Name extends KindComponent>(

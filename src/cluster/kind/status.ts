@@ -43,8 +43,17 @@ export const readClusterStatus = async (context: Context): Promise<ClusterStatus
   }
 }
 
+/** Whether the API server is ready for the admin of the kubeconfig; undefined without one. */
+const isReadyWith = async (context: Context): Promise<boolean | undefined> =>
+  (await readIfThere(context.layout.kubeconfig)) === undefined
+    ? undefined
+    : isApiReady(await context.probe(), { timeoutMs: READY_TIMEOUT_MS })
+
 const ofRunning = async (context: Context, known: ClusterStatus): Promise<ClusterStatus> => {
-  const sights = await look(await context.engine(), context.node, COMPONENTS)
+  const [sights, isReady] = await Promise.all([
+    context.engine().then((engine) => look(engine, context.node, COMPONENTS)),
+    isReadyWith(context),
+  ])
   const components = COMPONENTS.map((name) => statusOf(name, sights[name]))
   const since = components.find(({ name }) => name === 'kube-apiserver')?.since
   const dated = { ...known, components, ...(since === undefined ? {} : { since }) }
@@ -52,11 +61,8 @@ const ofRunning = async (context: Context, known: ClusterStatus): Promise<Cluste
   if (failing) return { ...dated, state: 'broken', reason: explain(failing) }
   const gone = components.filter(({ state }) => state === 'absent').map(({ name }) => name)
   if (gone.length > 0) return { ...dated, state: 'broken', reason: `${gone.join(', ')} does not run. ${UP}` }
-  if ((await readIfThere(context.layout.kubeconfig)) === undefined) {
-    return { ...dated, state: 'broken', reason: `Its kubeconfig is gone. ${UP}` }
-  }
-  const probe = await context.probe()
-  if (await isApiReady(probe, { timeoutMs: READY_TIMEOUT_MS })) {
+  if (isReady === undefined) return { ...dated, state: 'broken', reason: `Its kubeconfig is gone. ${UP}` }
+  if (isReady) {
     const starting = components.some(({ state }) => state === 'starting')
     return { ...dated, state: starting ? 'starting' : 'ready' }
   }

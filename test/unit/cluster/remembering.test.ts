@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { remembering } from '../../../src/cluster/remembering.ts'
 import { UserError } from '../../../src/core/errors.ts'
-import type { Backend } from '../../../src/core/model.ts'
-import type { Cluster, ClusterStatus, NodeAccess, StepReport } from '../../../src/core/ports.ts'
+import type { Backend, Capability } from '../../../src/core/model.ts'
+import type { Cluster, ClusterStatus, StepReport } from '../../../src/core/ports.ts'
 import { knownClusters } from '../../../src/store/clusters.ts'
 import { type LabPaths, labPaths } from '../../../src/store/paths.ts'
 import { temporary } from '../store/temporary.ts'
@@ -14,7 +14,9 @@ let journal: string[]
 let state: Record<Backend, ClusterStatus['state']>
 let failing: Map<string, unknown>
 let steps: StepReport[]
+let extra: readonly Capability[]
 beforeEach(async () => {
+  extra = []
   paths = labPaths({ K8S_SEC_LAB_HOME: await temporary() })
   journal = []
   state = { embedded: 'absent', kind: 'absent' }
@@ -22,7 +24,7 @@ beforeEach(async () => {
   steps = []
 })
 
-const fake = (backend: Backend, nodes?: NodeAccess): Cluster => {
+const fake = (backend: Backend): Cluster => {
   const call = (name: string): void => {
     journal.push(`${name} ${backend}`)
     if (failing.has(`${name} ${backend}`)) throw failing.get(`${name} ${backend}`)
@@ -33,19 +35,18 @@ const fake = (backend: Backend, nodes?: NodeAccess): Cluster => {
     up: async () => {
       call('up')
       state[backend] = 'ready'
-      return { backend, state: 'ready', components: [] }
+      return { backend, state: 'ready', components: [], extra }
     },
     down: async () => {
       call('down')
       state[backend] = 'absent'
     },
     status: async () => ({ backend, state: state[backend], components: [] }),
-    ...(nodes ? { nodes } : {}),
   } as unknown as Cluster
 }
-const open = async (backend: Backend, options: { auto?: boolean; nodes?: NodeAccess } = {}): Promise<Cluster> =>
+const open = async (backend: Backend, options: { auto?: boolean } = {}): Promise<Cluster> =>
   remembering({
-    cluster: fake(backend, options.nodes),
+    cluster: fake(backend),
     paths,
     known: await knownClusters(paths),
     make: async (other) => fake(other),
@@ -122,15 +123,9 @@ describe('the cluster that a home remembers', () => {
     expect(await knownClusters(paths)).toEqual([])
   })
 
-  it('shows AppArmor where the node has it, and knows it the next time', async () => {
-    const nodes = {
-      list: async () => ['a-node'],
-      exec: async (node: string, argv: readonly string[]) => {
-        journal.push(`${node}: ${argv.join(' ')}`)
-        return { code: 0, stdout: 'Y\n', stderr: '' }
-      },
-    } as unknown as NodeAccess
-    const cluster = await open('kind', { nodes })
+  it('shows AppArmor where the machine has it, and knows it the next time', async () => {
+    extra = ['apparmor']
+    const cluster = await open('kind')
     expect(cluster.capabilities()).toEqual(['api'])
     await cluster.up({ report })
     expect(cluster.capabilities()).toEqual(['api', 'apparmor'])
