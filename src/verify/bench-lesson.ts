@@ -44,10 +44,13 @@ export type Bench = {
   readonly fresh: () => Promise<void>
   /** As a new process would find it: everything opened anew, the attempt read from disk. */
   readonly reopen: () => Promise<Begun>
-  /** Verdicts as they are now; with `patient`, a "not yet" is waited for as long as its check may settle. */
-  readonly grade: (patient?: boolean) => Promise<Grades>
+  /**
+   * Verdicts as they are now; with `patient`, a "not yet" is waited for as long as its check may settle. `only` names the
+   * checks to grade, instead of all: `passed` speaks of those.
+   */
+  readonly grade: (patient?: boolean, only?: readonly string[]) => Promise<Grades>
   /** Grades until `good` holds or no check can still be settling. */
-  readonly gradeUntil: (good: (grades: Grades) => boolean) => Promise<Grades>
+  readonly gradeUntil: (good: (grades: Grades) => boolean, only?: readonly string[]) => Promise<Grades>
   readonly attack: () => Promise<readonly StepOutcome[]>
   /** Runs a script of the lesson in its folder, with $LAB_SOLUTION naming the reference answer. Throws UserError with its output when it fails. */
   readonly script: (path: string, mark: string) => Promise<void>
@@ -83,10 +86,17 @@ export const createBench = async (lesson: Lesson, options: BenchOptions): Promis
       await place.store.save(withLesson(progress, lesson.id, { edges: [] }))
     }
   }
-  const grade = async (patient = false): Promise<Grades> => {
+  const grade = async (patient = false, only?: readonly string[]): Promise<Grades> => {
     const settleUpToMs = patient ? Math.max(...checks.map(windowOf)) : 0
     const edges = await edgesDone()
-    const { verdicts, verdict } = await gradeOnce({ ...(await world()), lesson, edges, settleUpToMs, signal })
+    const { verdicts, verdict } = await gradeOnce({
+      ...(await world()),
+      lesson,
+      edges,
+      settleUpToMs,
+      signal,
+      ...(only ? { checks: only } : {}),
+    })
     return { verdicts, passed: verdict === 'passed' }
   }
 
@@ -109,12 +119,12 @@ export const createBench = async (lesson: Lesson, options: BenchOptions): Promis
       return begun
     },
     grade,
-    gradeUntil: async (good) => {
+    gradeUntil: async (good, only) => {
       const end = clock.now() + Math.max(...checks.map(windowOf))
       for (;;) {
         // The last look begins after the window: one that began before it saw the checks of its beginning too early.
         const isLast = clock.now() >= end
-        const grades = await grade()
+        const grades = await grade(false, only)
         if (good(grades) || isLast) return grades
         await clock.sleep(PAUSE_MS, signal)
       }
