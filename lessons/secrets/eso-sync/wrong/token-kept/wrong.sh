@@ -1,32 +1,3 @@
 # A token of the account, kept in a Secret for a year.
-kubectl delete clusterrolebinding app-secret-copier
-kubectl create serviceaccount store -n app
-kubectl create role read-db -n vault-sim --verb=get --resource=secrets --resource-name=db
-kubectl create rolebinding app-store -n vault-sim --role=read-db --serviceaccount=app:store
-kubectl create secret generic store-token -n app --from-literal=token="$(kubectl create token store -n app --duration=8760h)"
-api=$(kubectl get configmap cluster -n app -o jsonpath='{.data.api}')
-kubectl apply -f - <<EOF
----
-apiVersion: external-secrets.io/v1
-kind: SecretStore
-metadata: { name: platform, namespace: app }
-spec:
-  provider:
-    kubernetes:
-      remoteNamespace: vault-sim
-      server:
-        url: $api
-        caProvider: { type: ConfigMap, name: kube-root-ca.crt, key: ca.crt }
-      auth: { token: { bearerToken: { name: store-token, key: token } } }
----
-apiVersion: external-secrets.io/v1
-kind: ExternalSecret
-metadata: { name: db, namespace: app }
-spec:
-  refreshInterval: 10s
-  secretStoreRef: { kind: SecretStore, name: platform }
-  target: { name: db }
-  data:
-    - secretKey: password
-      remoteRef: { key: db, property: password }
-EOF
+bash -euo pipefail -c "$(sed -e 's/^kubectl create rolebinding .*/&\nkubectl create secret generic store-token -n app --from-literal=token="$(kubectl create token store -n app --duration=8760h)"/' \
+  -e '/^        serviceAccount:/ s/.*/        token: { bearerToken: { name: store-token, key: token } }/' "$LAB_SOLUTION")"
