@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import semver from 'semver'
 import { MODULES } from '../core/model.ts'
+import { withClosings } from './closing.ts'
 import { lintChecks } from './lint-checks.ts'
 import { lintFiles } from './lint-files.ts'
 import { lintPlaceholders } from './lint-placeholders.ts'
@@ -140,7 +141,8 @@ export const lessonOrder = async (
 /** Loads every lesson below a folder, in course order. */
 export const loadLessons = async (dir: string): Promise<readonly LoadedLesson[]> => {
   const { names } = await lessonOrder(dir)
-  return Promise.all(names.map(async (name) => loadLesson(await readLessonFolder(join(dir, name)))))
+  const loaded = await Promise.all(names.map(async (name) => loadLesson(await readLessonFolder(join(dir, name)))))
+  return withClosings(dir, loaded)
 }
 
 /** Everything that is wrong with one lesson by itself. */

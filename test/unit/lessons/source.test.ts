@@ -5,7 +5,7 @@ import { splitText } from '../../../src/lessons/load.ts'
 import { scaffoldLesson } from '../../../src/lessons/scaffold.ts'
 import { sharedRun } from '../../../src/lessons/shared-run.ts'
 import { createLessonSource } from '../../../src/lessons/source.ts'
-import { lessonsFolder } from './fixture-lesson.ts'
+import { FIXTURE, lessonsFolder } from './fixture-lesson.ts'
 
 describe('the lessons of a folder', () => {
   it('are read with their defaults, texts and files', async () => {
@@ -34,6 +34,24 @@ describe('the lessons of a folder', () => {
       ['view', 'exact'],
     ])
     expect(lesson?.debrief).toMatch(/^word0 /)
+  })
+
+  it('close their module in the debrief of its last one alone', async () => {
+    const second = (text: string): string => text.replace('id: L90', 'id: L91')
+    const dir = await lessonsFolder({
+      'index.yaml': 'lessons: [authorization/one-job, authorization/two-jobs]\n',
+      'authorization/closing.md': 'Which one, when.\n',
+      ...Object.fromEntries(
+        Object.entries(FIXTURE)
+          .filter(([path]) => path.startsWith('authorization/one-job/'))
+          .map(([path, text]) => [path.replace('one-job', 'two-jobs'), second(text)]),
+      ),
+    })
+    const lessons = await createLessonSource({ dirs: [dir] }).all()
+    expect(lessons.map(({ id, debrief }) => [id, debrief.endsWith('\n\nWhich one, when.')])).toEqual([
+      ['L90', false],
+      ['L91', true],
+    ])
   })
 
   it.each(['L90', 'l90', 'one-job', 'authorization/one-job', ' One-Job '])('are found as %s', async (name) => {
