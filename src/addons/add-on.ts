@@ -10,6 +10,12 @@ export type AddOnContext = {
   readonly ports: Readonly<Record<string, number>>
 }
 
+/** A certificate for a server, and the CA that signed it; PEM. */
+export type Certify = (names: {
+  readonly dns: readonly string[]
+  readonly ips: readonly string[]
+}) => Promise<{ readonly ca: string; readonly cert: string; readonly key: string }>
+
 /**
  * What the component answered. `stale`: it runs, but has not noticed a change that it reads only at its start, and is
  * restarted.
@@ -32,6 +38,8 @@ export type HostPlace = {
   readonly server: string
   /** PEM of the CA of that server. */
   readonly ca: string
+  /** Of the add-on's `values`. */
+  readonly values: Readonly<Record<string, string>>
 }
 
 /** One add-on: everything that the lab knows about it, for both backends. */
@@ -42,6 +50,10 @@ export type AddOn = {
   readonly namespace: string
   /** Of its release: applied first, and waited for. */
   readonly crds: readonly ReleaseFile[]
+  /** Secrets of its own that are made once for a cluster and kept in it: ((value.x)) of its manifests. */
+  readonly values?: (
+    context: Pick<AddOnContext, 'probe' | 'signal'> & { readonly certify: Certify },
+  ) => Promise<Readonly<Record<string, string>>>
   /**
    * Where it runs in containers. Its manifests are those of clusters/addons/NAME/ and NAME/kind/, with ((image.x)) for
    * `images`, which clusters/images.yaml names.

@@ -1,7 +1,7 @@
 import { messageOf, UnreachableError, UserError } from '../core/errors.ts'
 import type { AddOnStatus, AddOns, Clock, Cluster, Report, Tools } from '../core/ports.ts'
 import { releaseFile } from '../tools/release-file.ts'
-import type { AddOn, Readiness } from './add-on.ts'
+import type { AddOn, Certify, Readiness } from './add-on.ts'
 import { addOnCatalogue, findAddOn } from './catalogue.ts'
 import { applyAll, objectsIn } from './objects.ts'
 import { createHostRunner } from './on-host.ts'
@@ -23,6 +23,7 @@ export const createAddOns = (options: {
   /** LabPaths.cache. */
   readonly cache: string
   readonly env: Readonly<Record<string, string | undefined>>
+  readonly certify: Certify
 }): AddOns => {
   const { cluster, clock, cache, env } = options
 
