@@ -2,13 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAddOns } from '../../src/addons/add-ons.ts'
 import { systemClock } from '../../src/app/clock.ts'
 import { mintToken } from '../../src/checks/mint-token.ts'
+import { readSecretKey } from '../../src/checks/upstream/kubernetes-secret.ts'
 import { certify } from '../../src/cluster/certify.ts'
 import { read } from '../../src/core/api/objects.ts'
 import type { AddOns, ApiReply, Probe } from '../../src/core/ports.ts'
 import { labPaths } from '../../src/store/paths.ts'
 import { createTools } from '../../src/tools/tools.ts'
 import { ownCluster } from '../support/cluster.ts'
-import { namespace, put } from './checks-world.ts'
+import { until } from '../support/until.ts'
+import { find, folderWorkspace, namespace, put, worldOf } from './checks-world.ts'
 
 const quiet = { report: () => undefined }
 const PROXY = '/api/v1/namespaces/vault/services/https:vault:https/proxy/v1'
@@ -35,7 +37,7 @@ describe('Vault as a process of this machine', () => {
     await own.cluster.up(quiet)
     const tools = createTools({ paths: { ...own.paths, cache }, env })
     addOns = createAddOns({ cluster: own.cluster, tools, clock: systemClock, cache, env, certify })
-    await addOns.ensure(['vault'], quiet)
+    await addOns.ensure(['vault', 'external-secrets'], quiet)
     probe = await own.cluster.probe()
     root = Buffer.from((await kept()).token ?? '', 'base64').toString()
     await put(probe, namespace(APP), {
@@ -66,6 +68,55 @@ describe('Vault as a process of this machine', () => {
   it('refuses a token that was made for the API server', async () => {
     const reply = await logIn('app')
     expect(reply).toMatchObject({ status: 403, text: expect.stringContaining('invalid audience (aud) claim') })
+  })
+
+  it('is followed by an ExternalSecret that signs in as a ServiceAccount', async () => {
+    const ends = await read(probe, { apiVersion: 'v1', kind: 'Endpoints', namespace: 'vault', name: 'vault' })
+    const port = (ends as unknown as { subsets: { ports: { port: number }[] }[] }).subsets[0]?.ports[0]?.port
+    const login = { role: 'app', serviceAccountRef: { name: 'store', audiences: ['vault'] }, mountPath: 'kubernetes' }
+    await put(
+      probe,
+      {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name: 'vault-ca', namespace: APP },
+        data: { 'ca.crt': (await kept())['ca.crt'] },
+      },
+      {
+        apiVersion: 'external-secrets.io/v1',
+        kind: 'SecretStore',
+        metadata: { name: 'vault', namespace: APP },
+        spec: {
+          provider: {
+            vault: {
+              server: `https://127.0.0.1:${port}`,
+              path: 'secret',
+              version: 'v2',
+              caProvider: { type: 'Secret', name: 'vault-ca', key: 'ca.crt' },
+              auth: { kubernetes: login },
+            },
+          },
+        },
+      },
+      {
+        apiVersion: 'external-secrets.io/v1',
+        kind: 'ExternalSecret',
+        metadata: { name: 'db', namespace: APP },
+        spec: {
+          refreshInterval: '2s',
+          secretStoreRef: { kind: 'SecretStore', name: 'vault' },
+          data: [{ secretKey: 'password', remoteRef: { key: 'app/db', property: 'password' } }],
+        },
+      },
+    )
+    const to = { namespace: APP, name: 'db', key: 'password' }
+    await until(async () => await readSecretKey(probe, to))
+    const from = { vault: { path: 'app/db', key: 'password' } }
+    const workspace = folderWorkspace()
+    const found = await find(worldOf(probe, workspace), 'synced', { from, to, within: '10s', tampered: true })
+    workspace.remove()
+    expect(found).toMatchObject({ kind: 'met', data: { problem: '' } })
+    expect((await call('GET', '/secret/data/app/db')).json).toMatchObject({ data: { data: { password: 'first' } } })
   })
 
   it('shows a certificate that its own CA signed, and keeps both for the life of the cluster', async () => {
