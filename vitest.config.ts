@@ -1,7 +1,33 @@
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+import { kindHere } from './test/support/kind-here.ts'
 
-// Four suites. `unit` and `tui` need nothing; `contract` and `e2e` run real etcd, kube-apiserver and kube-controller-manager,
+// Suites. `unit` and `tui` need nothing; `contract` and `e2e` run real etcd, kube-apiserver and kube-controller-manager,
 // and real nodes where there is an engine. What a busy machine did to one of those is tried once more, and shown as such.
+
+const contract = {
+  globalSetup: ['test/support/global-cluster.ts'],
+  testTimeout: 120_000,
+  retry: 1,
+  hookTimeout: 900_000,
+  fileParallelism: false,
+}
+
+// What a cluster does, and what grading does with it, is asked of both backends. The rest of test/contract is about one of
+// them and says so itself, or about the API server, which is the same program in both; seeding is proved on both by
+// `lessons verify`.
+const ON_BOTH = ['cluster-reads', 'checks-{objects,rbac,reachable}', 'grader-{once,watch}']
+
+const contractOnKind = async (): Promise<readonly TestProjectInlineConfiguration[]> => {
+  const here = await kindHere()
+  if (here.kind === 'no') {
+    process.stdout.write(`skipped: the contract suites on kind: ${here.reason}\n`)
+    return []
+  }
+  const include = ON_BOTH.map((name) => `test/contract/${name}.test.ts`)
+  const env = { K8S_SEC_LAB_TEST_BACKEND: 'kind' }
+  return [{ extends: true, test: { ...contract, name: 'contract-kind', include, env } }]
+}
+
 export default defineConfig({
   test: {
     reporters: ['default'],
@@ -10,16 +36,9 @@ export default defineConfig({
       { extends: true, test: { name: 'tui', include: ['test/tui/**/*.test.{ts,tsx}'], testTimeout: 20_000 } },
       {
         extends: true,
-        test: {
-          name: 'contract',
-          include: ['test/contract/**/*.test.ts'],
-          globalSetup: ['test/support/global-cluster.ts'],
-          testTimeout: 120_000,
-          retry: 1,
-          hookTimeout: 900_000,
-          fileParallelism: false,
-        },
+        test: { ...contract, name: 'contract', include: ['test/contract/**/*.test.ts'] },
       },
+      ...(await contractOnKind()),
       {
         extends: true,
         test: {

@@ -1,6 +1,6 @@
 // `cluster up`, cold and warm, against starting the same three processes by hand with the same files and flags.
 import { spawn } from 'node:child_process'
-import { closeSync, cpSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, cpSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { adminOf } from './admin.mjs'
@@ -50,7 +50,7 @@ export const benchCluster = async ({ cli, env, pairs }) => {
   const { tools, dir } = JSON.parse(readFileSync(join(cluster, 'cluster.json'), 'utf8'))
   // As it lies there after the machine was switched off: nothing of it runs, all of it is kept.
   for (const pid of await pidsOf(cluster)) process.kill(pid, 'SIGKILL')
-  cpSync(cluster, kept, { recursive: true })
+  cpSync(cluster, kept, { recursive: true, filter: (path) => !lstatSync(path).isSocket() })
   await lab('down')
   /** Lays the kept files (certificates, manifests, ports) where the lab had them, with or without etcd's data. */
   const lay = ({ data }) => {

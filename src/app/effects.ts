@@ -1,6 +1,6 @@
 /** Carries out what the machine wants done, and reports back as events. Every failure becomes an event too. */
 import type { Effect, LabEvent } from '../core/events.ts'
-import type { Backend, Lesson } from '../core/model.ts'
+import type { Backend, Lesson, Progress } from '../core/model.ts'
 import type { Report } from '../core/ports.ts'
 import { monitorCluster } from './monitor.ts'
 import { createOneByOne } from './one-by-one.ts'
@@ -22,6 +22,8 @@ export const createEffectRunner = (services: Services, dispatch: Dispatch): Effe
   /** Ends with the lesson that is open, or when it is begun anew. */
   let lessonWork = new AbortController()
   let grader: { readonly run: number; readonly running: RunningGrader } | undefined
+  /** What the progress in memory grew from: other loads of the file meanwhile are not ours. */
+  let known: Progress | undefined
   let monitor: { readonly now: () => void } | undefined
   let monitoring = new AbortController()
   const onCluster = createOneByOne()
@@ -61,6 +63,7 @@ export const createEffectRunner = (services: Services, dispatch: Dispatch): Effe
       const [source, store] = await Promise.all([services.lessons(), services.store()])
       const [found, { progress, warning }, attempt] = await Promise.all([source.all(), store.load(), store.attempt()])
       lessons = found
+      known = progress
       const workspaces = Object.fromEntries(found.map((each) => [each.id, services.workspaceRoot(each)]))
       dispatch({ kind: 'loaded', lessons: found, workspaces, progress, attempt, warning })
     } catch (error) {
@@ -180,7 +183,8 @@ export const createEffectRunner = (services: Services, dispatch: Dispatch): Effe
       case 'save-progress':
         void onDisk.add(async () => {
           try {
-            await services.saveProgress(effect.progress)
+            await services.saveProgress(effect.progress, known)
+            known = effect.progress
           } catch (error) {
             notice(error)
           }

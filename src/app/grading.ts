@@ -1,5 +1,6 @@
 /** The grader behind the services: which world it looks at, and its events in the lab's words. */
 import type { AttackResult, CheckResult } from '../core/events.ts'
+import { attemptBindings } from '../core/fill.ts'
 import { checksOf } from '../core/grading.ts'
 import type { Attempt, Bindings, Lesson } from '../core/model.ts'
 import type { Clock, Cluster, Log, Workspace } from '../core/ports.ts'
@@ -24,7 +25,7 @@ const worldOf = async (needs: GradingNeeds, lesson: Lesson, attempt: Attempt): P
     needs.workspace(lesson),
     needs.labBindings(lesson, cluster),
   ])
-  const bindings = { vars: attempt.vars, captured: attempt.captured, lab, image: attempt.images }
+  const bindings = { ...attemptBindings(attempt), lab }
   return { probe, workspace, clock: needs.clock, capabilities: cluster.capabilities(), bindings, log: needs.log }
 }
 

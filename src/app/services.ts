@@ -56,8 +56,11 @@ export type Services = {
   readonly store: () => Promise<ProgressStore>
   /** Takes the lock on the home; throws UserError when another lab holds it. Answers how to let go. */
   readonly lock: () => Promise<() => Promise<void>>
-  /** Merges into what is on disk and answers the result: two processes may work on one home. */
-  readonly saveProgress: (progress: Progress) => Promise<Progress>
+  /**
+   * Puts what changed since `from` (else since the last load) onto what is on disk and answers the result: two
+   * processes may work on one home. Who keeps progress in memory beyond other loads has to say what it grew from.
+   */
+  readonly saveProgress: (progress: Progress, from?: Progress) => Promise<Progress>
   readonly workspace: (lesson: Lesson) => Promise<Workspace>
   readonly workspaceRoot: (lesson: Lesson) => string
   readonly tools: () => Promise<Tools>

@@ -60,11 +60,11 @@ export const openServices = (options: {
       },
     }
   })
-  const saveProgress = async (mine: Progress): Promise<Progress> => {
+  const saveProgress = async (mine: Progress, from: Progress = base): Promise<Progress> => {
     const { createProgressStore } = await import('../store/progress.ts')
     const files = createProgressStore({ dir: paths.state })
     const { progress: disk } = await files.load()
-    const merged = applyChanges({ base, mine, disk })
+    const merged = applyChanges({ base: from, mine, disk })
     base = mine
     await files.save(merged)
     return merged

@@ -2,16 +2,19 @@ import type { ComponentStatus } from '../core/ports.ts'
 import { CONFIG_FILES } from './control-plane-files.ts'
 
 /** Why a component does not do what its manifest says, and what to do. */
-export const explain = (component: ComponentStatus): string => {
+export const explain = (component: ComponentStatus): string =>
+  `${whatFails(component)} Put it right with \`k8s-sec-lab edit ${fileToEdit(component)}\`.`
+
+/** The first half alone: why a component does not do what its manifest says. */
+export const whatFails = (component: Pick<ComponentStatus, 'name' | 'state' | 'lastError'>): string => {
   const words = (component.lastError ?? 'it said nothing').replace(/([^.!?])$/, '$1.')
-  const edit = `Put it right with \`k8s-sec-lab edit ${fileToEdit(component)}\`.`
   switch (component.state) {
     case 'stale':
-      return `${component.name} keeps its old manifest, the new one was rejected: ${words} ${edit}`
+      return `${component.name} keeps its old manifest, the new one was rejected: ${words}`
     case 'absent':
-      return `${component.name} has no usable manifest: ${words} ${edit}`
+      return `${component.name} has no usable manifest: ${words}`
     default:
-      return `${component.name} does not stay up: ${words} ${edit}`
+      return `${component.name} does not stay up: ${words}`
   }
 }
 

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
-import { UserError } from '../core/errors.ts'
 import { programFolder } from '../store/program-folder.ts'
+import { brokenInstall } from './profile-files.ts'
 
 /** One image: `public` from a registry, `local` as scripts/kind builds it. */
 export type LessonImage = {
@@ -27,12 +27,7 @@ export const lessonImages = (): readonly LessonImage[] => {
       return { name, public: anyone, local, ...(addOn === undefined ? {} : { addOn }) }
     })
   } catch (error) {
-    throw new UserError({
-      what: `A file of the lab itself cannot be read: ${path}`,
-      next: 'Install the lab again: npx k8s-sec-lab@latest start',
-      exitCode: 3,
-      cause: error,
-    })
+    throw brokenInstall(path, error)
   }
 }
 

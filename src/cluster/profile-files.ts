@@ -10,14 +10,18 @@ export const readProfileFile = async (name: string): Promise<string> => {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
-    throw new UserError({
-      what: `A file of the lab itself cannot be read: ${path}`,
-      next: 'Install the lab again: npx k8s-sec-lab@latest start',
-      exitCode: 3,
-      cause: error,
-    })
+    throw brokenInstall(path, error)
   }
 }
+
+/** A file that comes with the program is gone or damaged. */
+export const brokenInstall = (path: string, cause: unknown): UserError =>
+  new UserError({
+    what: `A file of the lab itself cannot be read: ${path}`,
+    next: 'Install the lab again: npx k8s-sec-lab@latest start',
+    exitCode: 3,
+    cause,
+  })
 
 /** First contents of kube-apiserver's config files, the same for every backend, placeholders included. */
 export const readConfigProfile = async (): Promise<Readonly<Record<ConfigFile, string>>> =>

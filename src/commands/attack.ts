@@ -1,7 +1,7 @@
 import { findBegun, readyCluster } from '../app/session.ts'
 import { progressOf } from '../core/course.ts'
 import { UserError } from '../core/errors.ts'
-import { fillForReader } from '../core/fill.ts'
+import { attemptBindings, fillForReader } from '../core/fill.ts'
 import { attackLines } from '../text/attack.ts'
 import { plainMarkdown } from '../text/markdown.ts'
 import type { CommandContext } from './context.ts'
@@ -28,7 +28,7 @@ export const attack = async (context: CommandContext, _: object, args: readonly 
   })
   io.out(`${attackLines({ state: 'done', steps }, io.columns()).join('\n')}\n`)
   if (progressOf(progress, lesson.id).status === 'passed') {
-    const debrief = fillForReader(lesson.debrief, { vars: attempt.vars, captured: attempt.captured })
+    const debrief = fillForReader(lesson.debrief, attemptBindings(attempt))
     const closing = `${lesson.quiz.length} quick questions about it, and the next lesson: k8s-sec-lab start ${lesson.id}`
     io.out(`\n${plainMarkdown(debrief, io.columns())}\n\n${closing}\n`)
   }

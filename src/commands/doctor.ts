@@ -1,7 +1,6 @@
 import type { OptionValues } from 'commander'
 import { readKindFacts } from '../cluster/kind/machine-facts.ts'
 import { kindFindings } from '../cluster/kind/machine-findings.ts'
-import { nodeImageOf } from '../cluster/kind/node-image.ts'
 import type { Backend } from '../core/model.ts'
 import { wrap } from '../text/wrap.ts'
 import { type Diagnosis, diagnose } from '../tools/machine/diagnose.ts'
@@ -21,7 +20,7 @@ export const doctor = async (context: CommandContext, options: OptionValues): Pr
     lookAtKind: async (about) => {
       const facts = await readKindFacts({
         env: io.env,
-        nodeImage: nodeImageOf({ env: io.env, nodeImage: context.options.nodeImage }),
+        nodeImage: context.options.nodeImage,
         signal: io.signal,
         ...about,
       })

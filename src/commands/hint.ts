@@ -1,6 +1,6 @@
 import { findSession } from '../app/session.ts'
 import { progressOf, withLesson } from '../core/course.ts'
-import { fillForReader } from '../core/fill.ts'
+import { attemptBindings, fillForReader } from '../core/fill.ts'
 import { hintLines } from '../text/hint.ts'
 import type { CommandContext } from './context.ts'
 import type { ExitCode } from './io.ts'
@@ -11,9 +11,8 @@ export const hint = async (context: CommandContext, _: object, args: readonly st
   const { lesson, progress, attempt } = await findSession(services, args[0])
   const shown = progressOf(progress, lesson.id).hints
   const next = lesson.hints[shown]
-  const bindings = { vars: attempt?.vars, captured: attempt?.captured, image: attempt?.images }
   const told = (label: string, each: string): string =>
-    `${hintLines(label, fillForReader(each, bindings), io.columns()).join('\n')}\n`
+    `${hintLines(label, fillForReader(each, attempt ? attemptBindings(attempt) : {}), io.columns()).join('\n')}\n`
   if (next === undefined) {
     io.out(`All ${lesson.hints.length} hints of ${lesson.id} have been shown:\n`)
     for (const [index, each] of lesson.hints.entries()) io.out(told(`Hint ${index + 1}`, each))

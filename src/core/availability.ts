@@ -7,7 +7,8 @@ export const BACKEND_CAPABILITIES: Readonly<Record<Backend, readonly Capability[
   kind: ['api', 'etcd', 'control-plane-files', 'nodes'],
 }
 
-const MEANING: Readonly<Record<Capability, string>> = {
+/** What each capability is, as the end of "this needs …". */
+export const CAPABILITY_WORDS: Readonly<Record<Capability, string>> = {
   api: 'an API server',
   etcd: 'raw reads from etcd',
   'control-plane-files': 'control-plane files that can be edited',
@@ -32,7 +33,8 @@ export const backendsFor = (lesson: Pick<Lesson, 'needs'>): readonly Backend[] =
 export const canGoEmbedded = (cluster: ClusterView): boolean =>
   cluster.backend === 'kind' && (cluster.state === 'broken' || cluster.state === 'absent')
 
-const inWords = (needs: readonly Capability[]): string => `needs ${needs.map((need) => MEANING[need]).join(' and ')}`
+const inWords = (needs: readonly Capability[]): string =>
+  `needs ${needs.map((need) => CAPABILITY_WORDS[need]).join(' and ')}`
 
 /** What a lesson asks that not every backend has: "needs real nodes (backend kind)". */
 export const specialNeeds = (lesson: Pick<Lesson, 'needs'>): string | undefined => {

@@ -111,6 +111,8 @@ export type MachineState = {
   readonly run: number
   /** Check id to its last verdict of this run that was final: what settles in between is nobody's wrong turn. */
   readonly finals: Readonly<Record<string, Verdict>>
+  /** The grading under way has been counted as a wrong turn: one change may fail several checks, and is one turn. */
+  readonly turned: boolean
   /** The attack was already replayed for the pass of this run. */
   readonly replayed: boolean
   /** Milliseconds worked on the current lesson, idle gaps left out, and when it was last counted. */

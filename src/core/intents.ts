@@ -3,7 +3,7 @@
 import { canGoEmbedded } from './availability.ts'
 import { findLesson, neighbour, progressOf } from './course.ts'
 import type { MachineState, Step } from './events.ts'
-import { fillForReader } from './fill.ts'
+import { attemptBindings, fillForReader } from './fill.ts'
 import type { Lesson } from './model.ts'
 import { beginWhenReady, openLesson } from './opening.ts'
 import type { Intent, Question } from './state.ts'
@@ -180,8 +180,7 @@ const hint = (state: MachineState, lesson: Lesson, at: number): Step => {
     return stay(notify(state, { kind: 'info', what, next: 'The solution shows one way through.', at }))
   }
   const attempt = state.attempt?.lesson === lesson.id ? state.attempt : undefined
-  const { vars, captured, images: image } = attempt ?? {}
-  const bindings = { vars, captured, image, lab: { workspace: current.workspace } }
+  const bindings = { ...(attempt ? attemptBindings(attempt) : {}), lab: { workspace: current.workspace } }
   const told = withCurrent(state, { hints: [...current.hints, fillForReader(next, bindings)] })
   const hints = Math.max(progressOf(state.lab.progress, lesson.id).hints, shown + 1)
   return save(record(told, lesson.id, { hints }))

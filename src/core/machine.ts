@@ -37,6 +37,7 @@ export const initialState = (at: number): MachineState => ({
   bringingUp: false,
   run: 0,
   finals: {},
+  turned: false,
   replayed: false,
   workedMs: 0,
   countedAt: at,
@@ -134,7 +135,11 @@ const takeBegun = (state: MachineState, event: LabEvent & { kind: 'begun' }): St
     // A new attempt earns its edges anew.
     ...(state.attempt?.startedAt === attempt.startedAt ? {} : { edges: [] }),
   })
-  const filled = fillCurrent({ ...started, attempt, inCluster: attempt.lesson, finals: {} }, attempt, event.lab)
+  const filled = fillCurrent(
+    { ...started, attempt, inCluster: attempt.lesson, finals: {}, turned: false },
+    attempt,
+    event.lab,
+  )
   const working = withCurrent(filled, {
     phase: 'working',
     problem: undefined,

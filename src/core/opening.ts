@@ -2,7 +2,7 @@
 import { unavailableReason } from './availability.ts'
 import { moduleTitle, progressOf } from './course.ts'
 import type { MachineState, Step } from './events.ts'
-import { fillForReader } from './fill.ts'
+import { attemptBindings, fillForReader } from './fill.ts'
 import type { Attempt, Bindings, Lesson, Verdict } from './model.ts'
 import type { CheckView, CurrentLesson } from './state.ts'
 import { andThen, bankTime, canChangeCluster, save, stay, withCurrent, withLab } from './step.ts'
@@ -41,7 +41,7 @@ const readView = (state: MachineState, lesson: Lesson, at: number): CurrentLesso
   const progress = progressOf(state.lab.progress, lesson.id)
   const workspace = state.workspaces[lesson.id] ?? ''
   const attempt = state.attempt?.lesson === lesson.id ? state.attempt : undefined
-  const bindings = { vars: attempt?.vars, captured: attempt?.captured, image: attempt?.images, lab: { workspace } }
+  const bindings = { ...(attempt ? attemptBindings(attempt) : {}), lab: { workspace } }
   return {
     id: lesson.id,
     slug: lesson.slug,
@@ -76,7 +76,7 @@ export const fillCurrent = (state: MachineState, attempt: Attempt, lab: Bindings
   const lesson = state.catalogue.find((candidate) => candidate.id === attempt.lesson)
   const current = state.lab.current
   if (!lesson || !current) return state
-  const bindings = { vars: attempt.vars, captured: attempt.captured, image: attempt.images, lab }
+  const bindings = { ...attemptBindings(attempt), lab }
   return withCurrent(state, {
     text: fillForReader(lesson.text, bindings),
     debrief: fillForReader(lesson.debrief, bindings),

@@ -80,7 +80,9 @@ export const takeVerdicts = (
     .map((view) => view.id)
   const isWrong = (result: CheckResult): boolean =>
     !isEdgeDone(result.id) && isWrongTurn(state.finals[result.id], result)
-  const wrong = progress.status === 'passed' ? 0 : report.results.filter(isWrong).length
+  const turns = progress.status !== 'passed' && report.results.some(isWrong)
+  const wrong = turns && !state.turned ? 1 : 0
+  const turned = report.whole === undefined && (state.turned || turns)
 
   const holds =
     report.whole !== undefined && checks.some(isDone) && checks.every((view) => isDone(view) || isNotHere(view.verdict))
@@ -89,7 +91,7 @@ export const takeVerdicts = (
   const passesNow = phase === 'passed' && current.phase !== 'passed'
 
   const shown = withCurrent(
-    { ...state, finals },
+    { ...state, finals, turned },
     {
       checks,
       phase,

@@ -6,6 +6,7 @@ import type { CheckKind } from '../checks/kind.ts'
 import { checkKind } from '../checks/registry.ts'
 import { THROW_AWAY_NONCE, ThrowAwayRefused, withThrowAways } from '../checks/throw-away.ts'
 import type { Manifest } from '../core/api/objects.ts'
+import { CAPABILITY_WORDS } from '../core/availability.ts'
 import { isAbort, UnreachableError } from '../core/errors.ts'
 import type { Bindings, Capability, CheckSpec, Finding, Verdict } from '../core/model.ts'
 import type { CheckContext } from '../core/ports.ts'
@@ -40,15 +41,6 @@ type Run = {
   readonly onNonces?: (values: readonly string[]) => void
 }
 
-const MEANING: Readonly<Record<Capability, string>> = {
-  api: 'an API server',
-  etcd: 'raw reads from etcd',
-  'control-plane-files': 'control-plane files',
-  nodes: 'real nodes',
-  'network-policy': 'something that enforces NetworkPolicy',
-  apparmor: 'a kernel with AppArmor',
-}
-
 /** Where a capability can be had, when nothing inside the lab's cluster can bring it. */
 const WHERE: Partial<Readonly<Record<Capability, string>>> = {
   nodes: 'the kind backend has them (start with --backend kind)',
@@ -73,7 +65,7 @@ export const gradeCheck = async (run: Run): Promise<Graded> => {
   }
   if (!kind) return graded({ kind: 'unknown', reason: `this version has no check of kind ${spec.kind}` })
   if (missing.length > 0) {
-    const needs = missing.map((need) => MEANING[need]).join(' and ')
+    const needs = missing.map((need) => CAPABILITY_WORDS[need]).join(' and ')
     const where = missing.flatMap((need) => WHERE[need] ?? []).at(-1)
     const reason = `this needs ${needs}, which this cluster does not have${where === undefined ? '' : `; ${where}`}`
     return graded({ kind: 'unknown', reason, notHere: true })

@@ -5,7 +5,7 @@ import { UserError } from '../core/errors.ts'
 import type { Clock, Cluster, Probe } from '../core/ports.ts'
 import { keepParameters } from './keep-parameters.ts'
 import { type Found, isSame, listCluster, normalise } from './objects.ts'
-import { isOfCluster, ownersOf } from './of-cluster.ts'
+import { isNode, isOfCluster, ownersOf } from './of-cluster.ts'
 import { patientProbe } from './patient-probe.ts'
 import type { SeedRecord } from './record.ts'
 
@@ -74,6 +74,7 @@ export const takeBaseline = async (options: Options): Promise<SeedRecord> => {
         .map(({ key, object }) => [key, normalise(object)]),
     ),
     files: Object.fromEntries(files),
+    nodes: found.filter(isNode).map(({ object }) => object.metadata?.name ?? ''),
   }
 }
 
@@ -91,8 +92,9 @@ export type Difference = {
 export const compare = (record: SeedRecord, found: readonly Found[]): Difference => {
   const known = new Set(Object.keys(record.objects))
   const uid = ({ object }: Found): string => String(object.metadata?.uid ?? '')
-  const kept = new Set(found.filter((each) => known.has(each.key) || isOfCluster(each)).map(uid))
-  let rest = found.filter((each) => !known.has(each.key) && !isOfCluster(each))
+  const isOurs = (each: Found): boolean => known.has(each.key) || isOfCluster(each, record.nodes)
+  const kept = new Set(found.filter(isOurs).map(uid))
+  let rest = found.filter((each) => !isOurs(each))
   for (;;) {
     const owned = rest.filter((each) => ownersOf(each).some((owner) => kept.has(owner)))
     if (owned.length === 0) break

@@ -12,8 +12,6 @@ const BY_NAME: readonly RegExp[] = [
   // Where the API server and the cluster's own services are to be found.
   /^(\/Endpoints|discovery.k8s.io\/EndpointSlice) default\/kubernetes$/,
   /^\/Endpoints (kube-system\/kube-dns|local-path-storage\/.*)$/,
-  // Nodes say themselves what they are; their kubelet and controllers write it all the time.
-  /^\/Node \//,
   /^storage.k8s.io\/CSINode \//,
   // kubeadm's way in for further nodes ends after a day, and with it the signature of what it hands out.
   /^\/Secret kube-system\/bootstrap-token-[a-z0-9]{6}$/,
@@ -31,9 +29,19 @@ const ofKubelet = ({ resource, object }: Found): boolean =>
 const isOfAddOn = ({ resource, object }: Found): boolean =>
   resource.kind === 'Endpoints' && object.metadata?.labels?.['k8s-sec-lab.dev/add-on'] !== undefined
 
-/** Objects that may come and change after the baseline was taken, and are nobody's but the cluster's. */
-export const isOfCluster = (found: Found): boolean =>
-  BY_NAME.some((pattern) => pattern.test(found.key)) || ofKubelet(found) || isOfAddOn(found)
+export const isNode = ({ key }: Found): boolean => key.startsWith('/Node ')
+
+/**
+ * Objects that may come and change after the baseline was taken, and are nobody's but the cluster's. Of Nodes, those
+ * whose names were known when the baseline was taken: their kubelets and controllers write what they are all the time.
+ * One that came later is a lesson's, or the learner's, and a DaemonSet would count it. Without names every Node is the
+ * cluster's: taking one away that has a kubelet would take the cluster away.
+ */
+export const isOfCluster = (found: Found, nodes?: readonly string[]): boolean =>
+  (isNode(found) && (nodes?.includes(found.object.metadata?.name ?? '') ?? true)) ||
+  BY_NAME.some((pattern) => pattern.test(found.key)) ||
+  ofKubelet(found) ||
+  isOfAddOn(found)
 
 type Owner = { readonly uid?: string }
 

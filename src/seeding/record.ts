@@ -22,6 +22,8 @@ export type SeedRecord = {
   readonly objects: Readonly<Record<string, Manifest>>
   /** Control-plane files by name. */
   readonly files: Readonly<Record<string, string>>
+  /** Names of the Nodes. A record of an older version has none: then every Node is the cluster's. */
+  readonly nodes?: readonly string[]
   /** Add-ons that are part of this state. */
   readonly addOns?: readonly string[]
   /** Namespaces that were deleted and let go by hand lately, with Clock milliseconds (namespaces.ts says why). */
@@ -48,6 +50,7 @@ const schema = z.object({
   takenAt: z.string(),
   objects: z.record(z.string(), z.looseObject({ apiVersion: z.string(), kind: z.string() })),
   files: z.record(z.string(), z.string()),
+  nodes: z.array(z.string()).optional(),
   addOns: z.array(z.string()).optional(),
   gone: z.record(z.string(), z.number()).optional(),
   active: z

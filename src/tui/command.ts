@@ -6,15 +6,29 @@ const words = (command: string): readonly string[] =>
   command.match(/(?:'[^']*'|"(?:\\.|[^"\\])*"|\\.|[^\s'"\\])+/g) ?? []
 
 /** Words, an option and its value together: a line that ends with `--as` is hard to read. */
-const units = (command: string): readonly string[] => {
-  const found: string[] = []
-  for (const word of words(command)) {
-    const before = found.at(-1) ?? ''
-    if (/^--?[a-z][\w-]*$/i.test(before) && !/^[-|&;<>]/.test(word)) found[found.length - 1] = `${before} ${word}`
-    else found.push(word)
+const units = (parts: readonly string[]): readonly (readonly string[])[] => {
+  const found: (readonly string[])[] = []
+  for (const word of parts) {
+    const before = found.at(-1) ?? []
+    const last = before.at(-1) ?? ''
+    if (before.length === 1 && /^--?[a-z][\w-]*$/i.test(last) && !/^[-|&;<>]/.test(word)) {
+      found[found.length - 1] = [last, word]
+    } else found.push([word])
   }
   return found
 }
+
+/**
+ * A script for `sh -c '…'` that is wider than `room`, in words of its own, with the quotes at the first and the last:
+ * the shell that reads it joins lines behind a backslash just as the outer one does.
+ */
+const withScripts = (parts: readonly string[], room: number): readonly string[] =>
+  parts.flatMap((word, index) => {
+    const isScript = /^(?:ba)?sh -c '[^'#]*'$/.test(`${parts[index - 2]} ${parts[index - 1]} ${word}`)
+    if (!isScript || cells(word) <= room) return [word]
+    const inner = words(word.slice(1, -1))
+    return inner.map((each, at) => `${at === 0 ? "'" : ''}${each}${at === inner.length - 1 ? "'" : ''}`)
+  })
 
 /**
  * The command in lines of at most `width` cells; lines of its own stay apart. A single word wider than that has to be
@@ -33,9 +47,11 @@ export const commandLines = (command: string, width: number): string[] =>
         line = `${indent}  ${part}`
       } else line = next
     }
-    for (const unit of units(source)) {
-      if (cells(unit) > width - indent.length - 4) words(unit).forEach(lay)
-      else lay(unit)
+    const room = width - indent.length - 4
+    for (const unit of units(withScripts(words(source), room))) {
+      const whole = unit.join(' ')
+      if (cells(whole) > room) unit.forEach(lay)
+      else lay(whole)
     }
     return [...lines, line].flatMap((each) => (cells(each) > width ? wrap(each, width) : [each]))
   })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { checkKind } from '../checks/registry.ts'
 import { progressOf, withLesson } from '../core/course.ts'
 import { UserError } from '../core/errors.ts'
+import { attemptBindings } from '../core/fill.ts'
 import { checksOf } from '../core/grading.ts'
 import type { Attempt, CheckSpec, Lesson, Verdict } from '../core/model.ts'
 import type { Clock } from '../core/ports.ts'
@@ -48,7 +49,7 @@ export type Bench = {
   /** Grades until `good` holds or no check can still be settling. */
   readonly gradeUntil: (good: (grades: Grades) => boolean) => Promise<Grades>
   readonly attack: () => Promise<readonly StepOutcome[]>
-  /** Runs a script of the lesson in its folder. Throws UserError with its output when it fails. */
+  /** Runs a script of the lesson in its folder, with $LAB_SOLUTION naming the reference answer. Throws UserError with its output when it fails. */
   readonly script: (path: string, mark: string) => Promise<void>
 }
 
@@ -71,12 +72,7 @@ export const createBench = async (lesson: Lesson, options: BenchOptions): Promis
     workspace: place.workspace,
     clock,
     capabilities: place.cluster.capabilities(),
-    bindings: {
-      vars: current().vars,
-      captured: current().captured,
-      image: current().images,
-      lab: await labValues(place),
-    },
+    bindings: { ...attemptBindings(current()), lab: await labValues(place) },
   })
   // Edge checks that a script had graded on its way, with `k8s-sec-lab check`.
   const edgesDone = async (): Promise<readonly string[]> =>
@@ -116,14 +112,20 @@ export const createBench = async (lesson: Lesson, options: BenchOptions): Promis
     gradeUntil: async (good) => {
       const end = clock.now() + Math.max(...checks.map(windowOf))
       for (;;) {
+        // The last look begins after the window: one that began before it saw the checks of its beginning too early.
+        const isLast = clock.now() >= end
         const grades = await grade()
-        if (good(grades) || clock.now() >= end) return grades
+        if (good(grades) || isLast) return grades
         await clock.sleep(PAUSE_MS, signal)
       }
     },
     attack: async () => replay({ steps: lesson.attack, lesson, world: await world(), signal }),
     script: async (path, mark) => {
-      const env = { ...(await options.environment(lesson, current())), [SCRIPT_MARK]: mark }
+      const env = {
+        ...(await options.environment(lesson, current())),
+        [SCRIPT_MARK]: mark,
+        LAB_SOLUTION: lesson.solution.path,
+      }
       const { root } = place.workspace
       const argv = ['bash', '-euo', 'pipefail', path]
       const { code, stdout, stderr } = await run({ argv, cwd: root, env, signal, timeoutMs: SCRIPT_MS })

@@ -4,12 +4,13 @@ import type { Cluster } from '../core/ports.ts'
 
 /**
  * A line for each file, folder and link where somebody would put one, with mode and content, and for each service of
- * systemd that runs. What the node itself writes all the time is left out.
+ * systemd that runs. What the node itself writes all the time is left out:
+ * the kubelet makes files such as .123456 for a moment, to write others whole.
  */
 const LOOK = `cd / || exit 1
 prune='-path /root/.kube -o -path /root/.bash_history -o -path /var/lib/kubelet/pods -o -path /var/lib/kubelet/pki
   -o -path /var/lib/kubelet/plugins* -o -path /var/lib/kubelet/device-plugins -o -path /var/lib/kubelet/checkpoints
-  -o -path /var/lib/kubelet/*_state -o -path /etc/resolv.conf'
+  -o -path /var/lib/kubelet/*_state -o -path /var/lib/kubelet/.[0-9]* -o -path /etc/resolv.conf'
 set -f
 find /etc /opt /root /srv /home /usr/local /var/lib/kubelet -xdev \\( $prune \\) -prune -o -printf '%y %m %p\\n'
 find /etc /opt /root /usr/local /var/lib/kubelet -xdev \\( $prune \\) -prune -o -type f -size -512k -exec sha256sum {} +

@@ -9,7 +9,6 @@ export type VerifyOptions = Omit<ProofOptions, 'lesson' | 'lint'> & {
   /** What lint has to say about a lesson: errors only. */
   readonly lintOf: (lesson: Lesson) => Promise<readonly string[]>
   /** Told each lesson's report as soon as there is one. */
-  readonly onLesson?: (report: LessonReport) => void
 }
 
 const skippedReport = (lesson: Lesson, skipped: string): LessonReport => {
@@ -48,8 +47,6 @@ export const verifyLessons = async (options: VerifyOptions): Promise<VerifyRepor
     } else {
       reports.push(await proveLesson({ ...options, lesson, lint: await options.lintOf(lesson) }))
     }
-    const last = reports.at(-1)
-    if (last) options.onLesson?.(last)
   }
   return { backend: options.backend, ok: reports.every(({ ok }) => ok), lessons: reports }
 }

@@ -1,15 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Manifest } from '../../src/core/api/objects.ts'
 import { list } from '../../src/core/api/objects.ts'
 import type { NodeProbe } from '../../src/core/ports.ts'
 import type { World } from '../../src/grader/world.ts'
-import { ownKindCluster, whyNoKind } from '../support/own-kind.ts'
+import { describeOnKind } from '../support/describe-unless.ts'
+import { kindHere } from '../support/kind-here.ts'
+import { ownKindCluster } from '../support/own-kind.ts'
 import { bind, clock, eventually, factsOf, find, folderWorkspace, namespace, put, worldOf } from './checks-world.ts'
-
-const without = await whyNoKind()
-/** These kinds need real nodes: where there can be none, the reason stands beside each name. */
-const onNodes = (name: string, tests: () => void) =>
-  without === undefined ? describe(name, tests) : describe.skip(`${name} (not here: ${without})`, tests)
 
 const NS = 'kinds-nodes'
 const workspace = folderWorkspace()
@@ -52,7 +49,7 @@ const given = (fields: { [key: string]: unknown }, manifest: { [key: string]: un
   )
 
 beforeAll(async () => {
-  if (without !== undefined) return
+  if ((await kindHere()).kind === 'no') return // every group below says so
   const { probe, ...made } = await ownKindCluster()
   busybox = made.busybox
   removeCluster = made.remove
@@ -72,7 +69,7 @@ afterAll(async () => {
   workspace.remove()
 })
 
-onNodes('pod', () => {
+await describeOnKind('pod', () => {
   it('waits for a Pod of its own, looks into it, and takes it away', async () => {
     const looked = factsOf(await given({ run: ['sh', '-c', 'id -u; echo err >&2'], matches: '^0$' }, sleeper('x')))
     expect(looked).toMatchObject({ kind: 'met', data: { pods: [{ code: 0, stdout: '0\n', stderr: 'err\n', node }] } })
@@ -155,7 +152,7 @@ onNodes('pod', () => {
   }, 60_000)
 })
 
-onNodes('node', () => {
+await describeOnKind('node', () => {
   it('runs a command on the node itself, as root', async () => {
     const looked = factsOf(await find(world, 'node', { run: ['sh', '-c', 'id -u; hostname'], prints: node }))
     expect(looked).toMatchObject({ kind: 'met', data: { nodes: [{ name: node, code: 0 }], wrong: [] } })
@@ -184,7 +181,7 @@ const metrics = (name: string): readonly Manifest[] => {
   ]
 }
 
-onNodes('kubelet', () => {
+await describeOnKind('kubelet', () => {
   it('turns strangers away, and sees a right come and go at once', async () => {
     const stranger = await find(world, 'kubelet', { requests: [{ path: '/pods', status: 401 }] })
     expect(stranger).toMatchObject({ kind: 'met', data: { status: 401 } })
@@ -223,7 +220,7 @@ const service = (name: string, nodePort: number): Manifest => ({
   spec: { type: 'NodePort', selector: { app: name }, ports: [{ port: 80, targetPort: 8080, nodePort }] },
 })
 
-onNodes('ports', () => {
+await describeOnKind('ports', () => {
   const open = async () => {
     const { data } = factsOf(await find(world, 'ports', { only: [1] }))
     return { open: data.open as readonly number[], owners: data.owners as Readonly<Record<string, string>> }

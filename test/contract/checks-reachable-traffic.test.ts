@@ -8,11 +8,9 @@ import { list, type Manifest } from '../../src/core/api/objects.ts'
 import type { Finding } from '../../src/core/model.ts'
 import type { NodeProbe, Probe } from '../../src/core/ports.ts'
 import type { World } from '../../src/grader/world.ts'
-import { ownKindCluster, whyNoKind } from '../support/own-kind.ts'
+import { describeOnKind } from '../support/describe-unless.ts'
+import { ownKindCluster } from '../support/own-kind.ts'
 import { clock, factsOf, find, folderWorkspace, namespace, put, worldOf } from './checks-world.ts'
-
-const missing = await whyNoKind()
-if (missing) console.log(`skipped: connections that are tried: ${missing}`)
 
 const NS = 'reachable-test'
 const workspace = folderWorkspace()
@@ -85,30 +83,29 @@ const wrongOf = (finding: Finding) =>
     ({ title, found }) => `${title.replace(/Pods in \S+ with (k8s-)?app=/g, '')} ${found}`,
   )
 
-beforeAll(async () => {
-  if (missing) return
-  const own = await ownKindCluster()
-  undo.push(own.remove)
-  image = own.busybox
-  probe = await own.cluster.probe()
-  nodes = probe.nodes as NodeProbe
-  node = (await nodes.list())[0]?.name ?? ''
-  world = worldOf(probe, workspace, { capabilities: ['api', 'nodes'] })
-  const serve = 'httpd -p 8081 -h / && exec httpd -f -p 8080 -h /'
-  await put(
-    probe,
-    namespace(NS),
-    pod('server', ['sh', '-c', serve]),
-    pod('client', ['sleep', '3600']),
-    pod('other', ['sleep', '3600']),
-  )
-})
-afterAll(async () => {
-  for (const each of undo) await each()
-  workspace.remove()
-})
+await describeOnKind('connections that are tried', () => {
+  beforeAll(async () => {
+    const own = await ownKindCluster()
+    undo.push(own.remove)
+    image = own.busybox
+    probe = await own.cluster.probe()
+    nodes = probe.nodes as NodeProbe
+    node = (await nodes.list())[0]?.name ?? ''
+    world = worldOf(probe, workspace, { capabilities: ['api', 'nodes'] })
+    const serve = 'httpd -p 8081 -h / && exec httpd -f -p 8080 -h /'
+    await put(
+      probe,
+      namespace(NS),
+      pod('server', ['sh', '-c', serve]),
+      pod('client', ['sleep', '3600']),
+      pod('other', ['sleep', '3600']),
+    )
+  })
+  afterAll(async () => {
+    for (const each of undo) await each()
+    workspace.remove()
+  })
 
-describe.skipIf(missing)('connections that are tried', () => {
   it('says that nothing enforces policies, where two Pods talk on under one that denies everything', async () => {
     const finding = await traffic([{ from: end('client'), to: end('server'), port: 8080, open: true }])
     expect(finding).toEqual({

@@ -3,31 +3,31 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, expect, inject, it, onTestFinished, vi } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { clusterName, nodeName } from '../../src/cluster/kind/layout.ts'
 import { apply, read, remove } from '../../src/core/api/objects.ts'
 import type { Cluster, Probe, StepReport } from '../../src/core/ports.ts'
-import { clusterBackends } from '../support/backends.ts'
-import { kindClusterIn, sharedClusterOf } from '../support/cluster.ts'
-import { type KindHere, kindHere } from '../support/kind-image.ts'
+import { kindClusterIn, testCluster } from '../support/cluster.ts'
+import { describeOnKind } from '../support/describe-unless.ts'
+import { type KindHere, kindHere } from '../support/kind-here.ts'
 
 const call = promisify(execFile)
 const quiet = { report: () => undefined }
-const backends = await clusterBackends()
 const here = (await kindHere()) as Extract<KindHere, { kind: 'yes' }>
 const LONG = 300_000
+vi.setConfig({ testTimeout: LONG })
 
 /** Containers, volumes and networks of the engine. */
 const engine = async (...args: string[]) => (await call(here.engine, args)).stdout.trim()
 
-describe.runIf(backends.includes('kind'))('a cluster with a node', { timeout: LONG }, () => {
+await describeOnKind('a cluster with a node', () => {
   let cluster: Cluster
   let probe: Probe
   let node: string
   let good: string
   beforeAll(async () => {
-    ;({ cluster, probe } = await sharedClusterOf('kind'))
+    ;({ cluster, probe } = await testCluster('kind'))
     node = (await probe.nodes?.list())?.[0]?.name ?? ''
     good = await cluster.readFile('kube-apiserver.yaml')
   }, LONG)
@@ -128,14 +128,14 @@ describe.runIf(backends.includes('kind'))('a cluster with a node', { timeout: LO
   })
 })
 
-describe.runIf(backends.includes('kind'))('the end of a cluster with a node', { timeout: LONG }, () => {
+await describeOnKind('the end of a cluster with a node', () => {
   const home = mkdtempSync(join(tmpdir(), 'k8s-sec-lab-kind-'))
   const name = clusterName({ K8S_SEC_LAB_HOME: home })
   let cluster: Cluster
   let kind: string
   beforeAll(async () => {
     kind = inject('sharedCluster').tools.kind ?? 'kind'
-    ;({ cluster } = await kindClusterIn(inject('sharedCluster'), home))
+    ;({ cluster } = kindClusterIn(inject('sharedCluster'), home))
   })
   afterAll(async () => {
     await cluster.down(quiet)
@@ -158,7 +158,7 @@ describe.runIf(backends.includes('kind'))('the end of a cluster with a node', { 
   })
 
   it('leaves no container, volume or file, and the neighbour as it was', async () => {
-    const neighbour = await sharedClusterOf('kind')
+    const neighbour = await testCluster('kind')
     const [{ name: other } = { name: '' }] = (await neighbour.probe.nodes?.list()) ?? []
     const started = await engine('inspect', '--format', '{{.State.StartedAt}}', other)
     const config = join(homedir(), '.kube', 'config')

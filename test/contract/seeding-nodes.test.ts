@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { systemClock } from '../../src/cluster/system-clock.ts'
 import type { Cluster, NodeAccess } from '../../src/core/ports.ts'
 import { createLessonSource } from '../../src/lessons/source.ts'
@@ -10,13 +10,12 @@ import { listCluster } from '../../src/seeding/objects.ts'
 import { createWorkspace } from '../../src/seeding/workspace.ts'
 import { createProgressStore } from '../../src/store/progress.ts'
 import { nodeLeftovers, pictureNodes } from '../../src/verify/node-picture.ts'
-import { ownKindCluster, whyNoKind } from '../support/own-kind.ts'
+import { describeOnKind } from '../support/describe-unless.ts'
+import { ownKindCluster } from '../support/own-kind.ts'
 import { lessonsFolder } from '../unit/lessons/fixture-lesson.ts'
 
 const clock = systemClock
 const report = (): void => undefined
-
-const missing = await whyNoKind()
 
 const POD = `apiVersion: v1
 kind: Pod
@@ -27,7 +26,7 @@ spec:
     - { name: web, image: ((image.busybox)), imagePullPolicy: IfNotPresent, command: [sleep, "3600"] }
 `
 
-describe.skipIf(missing)(`lessons on a real node${missing ? `: not here, ${missing}` : ''}`, () => {
+await describeOnKind('lessons on a real node', () => {
   let own: Awaited<ReturnType<typeof ownKindCluster>>
   let cluster: Cluster
   let nodes: NodeAccess

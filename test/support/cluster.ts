@@ -5,10 +5,9 @@ import { join } from 'node:path'
 import { inject } from 'vitest'
 import { createEmbeddedCluster } from '../../src/cluster/embedded/cluster.ts'
 import { createKindCluster } from '../../src/cluster/kind/cluster.ts'
-import type { Backend } from '../../src/core/model.ts'
 import type { Cluster, Probe, Tools } from '../../src/core/ports.ts'
 import { type LabPaths, labPaths } from '../../src/store/paths.ts'
-import { kindHere } from './kind-image.ts'
+import { testBackend } from './backends.ts'
 
 /** What the global set-up hands to the tests. */
 export type SharedCluster = {
@@ -18,6 +17,8 @@ export type SharedCluster = {
   readonly supervisorArgv: readonly string[]
   /** Absolute paths of etcd, kube-apiserver, kube-controller-manager and kubectl. */
   readonly tools: Readonly<Record<string, string>>
+  /** What kind makes nodes of; undefined where it cannot make any. */
+  readonly nodeImage?: string
 }
 
 declare module 'vitest' {
@@ -35,7 +36,7 @@ export const fixedTools = (paths: Readonly<Record<string, string>>): Tools => ({
 
 /** The embedded cluster of a home. */
 export const clusterIn = (
-  shared: SharedCluster,
+  shared: Pick<SharedCluster, 'supervisorArgv' | 'tools'>,
   home: string,
 ): { readonly cluster: Cluster; readonly paths: LabPaths } => {
   const paths = labPaths({ K8S_SEC_LAB_HOME: home })
@@ -43,11 +44,33 @@ export const clusterIn = (
   return { cluster: createEmbeddedCluster({ paths, tools: fixedTools(tools), supervisorArgv }), paths }
 }
 
+/** The kind cluster of a home, of the node image that is here. */
+export const kindClusterIn = (
+  shared: Pick<SharedCluster, 'tools' | 'nodeImage'>,
+  home: string,
+  ours: Readonly<Record<string, string | undefined>> = process.env,
+): { readonly cluster: Cluster; readonly paths: LabPaths } => {
+  if (shared.nodeImage === undefined) throw new Error('there is no kind here')
+  const env = {
+    ...ours,
+    K8S_SEC_LAB_HOME: home,
+    K8S_SEC_LAB_NODE_IMAGE: shared.nodeImage,
+  }
+  const paths = labPaths(env)
+  return { cluster: createKindCluster({ paths, tools: fixedTools(shared.tools), env }), paths }
+}
+
+/** Where the one kind cluster of a run lives; the global set-up takes it down. */
+export const kindHome = (shared: Pick<SharedCluster, 'home'>): string => join(shared.home, 'on-kind')
+
 /**
- * The one real cluster of this run. It is shared: leave nothing behind in it, use names of your own, and use
- * `ownCluster` to edit control-plane files or to stop anything.
+ * The one real cluster of this run and this backend, on kind brought up when the first test asks for it. It is shared:
+ * leave nothing behind in it, use names of your own, and use `ownCluster` to stop anything. Its control-plane files
+ * may be changed only by a test that puts them back: test files run one after the other.
  */
-export const testCluster = async (): Promise<
+export const testCluster = async (
+  backend = testBackend,
+): Promise<
   SharedCluster & {
     readonly cluster: Cluster
     readonly probe: Probe
@@ -56,41 +79,10 @@ export const testCluster = async (): Promise<
   }
 > => {
   const shared = inject('sharedCluster')
-  const { cluster, paths } = clusterIn(shared, shared.home)
+  const { cluster, paths } =
+    backend === 'kind' ? kindClusterIn(shared, kindHome(shared)) : clusterIn(shared, shared.home)
+  if (backend === 'kind') await cluster.up({ report: () => undefined })
   return { ...shared, cluster, paths, probe: await cluster.probe(), kubectl: shared.tools.kubectl ?? 'kubectl' }
-}
-
-/** The kind cluster of a home, of the node image that is here. */
-export const kindClusterIn = async (
-  shared: Pick<SharedCluster, 'tools'>,
-  home: string,
-): Promise<{ readonly cluster: Cluster; readonly paths: LabPaths; readonly env: Readonly<Record<string, string>> }> => {
-  const here = await kindHere()
-  if (here.kind === 'no') throw new Error(here.reason)
-  const env = {
-    ...(process.env as Record<string, string>),
-    K8S_SEC_LAB_HOME: home,
-    K8S_SEC_LAB_NODE_IMAGE: here.image,
-  }
-  const paths = labPaths(env)
-  return { cluster: createKindCluster({ paths, tools: fixedTools(shared.tools), env }), paths, env }
-}
-
-/** Where the one kind cluster of a run lives; the global set-up takes it down. */
-export const kindHome = (shared: Pick<SharedCluster, 'home'>): string => join(shared.home, 'on-kind')
-
-/**
- * The one shared cluster of a backend, brought up when the first test asks for it. Its control-plane files may be
- * changed only by a test that puts them back: test files run one after the other.
- */
-export const sharedClusterOf = async (
-  backend: Backend,
-): Promise<{ readonly cluster: Cluster; readonly probe: Probe; readonly paths: LabPaths }> => {
-  if (backend === 'embedded') return testCluster()
-  const shared = inject('sharedCluster')
-  const { cluster, paths } = await kindClusterIn(shared, kindHome(shared))
-  await cluster.up({ report: () => undefined })
-  return { cluster, paths, probe: await cluster.probe() }
 }
 
 /** A home for a cluster of the test's own, not up yet. `remove` takes it down and deletes the home. */
@@ -101,7 +93,7 @@ export const ownCluster = (): SharedCluster & {
 } => {
   const shared = inject('sharedCluster')
   const home = join(tmpdir(), `k8s-sec-lab-own-${randomUUID().slice(0, 8)}`)
-  const { cluster, paths } = clusterIn(shared, home)
+  const { cluster, paths } = (testBackend === 'kind' ? kindClusterIn : clusterIn)(shared, home)
   return {
     ...shared,
     home,

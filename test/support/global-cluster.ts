@@ -7,7 +7,7 @@ import { createEmbeddedCluster } from '../../src/cluster/embedded/cluster.ts'
 import { labPaths } from '../../src/store/paths.ts'
 import { createTools } from '../../src/tools/tools.ts'
 import { fixedTools, kindClusterIn, kindHome } from './cluster.ts'
-import { kindHere } from './kind-image.ts'
+import { kindHere } from './kind-here.ts'
 import { toolCache } from './tool-cache.ts'
 
 /** Brings one real cluster up for all contract tests, from the sources as they are, and takes it down after them. */
@@ -21,7 +21,9 @@ export default async (project: TestProject): Promise<() => Promise<void>> => {
     K8S_SEC_LAB_TOOL_SOURCES: process.env.K8S_SEC_LAB_TOOL_SOURCES ?? 'cache,path,build',
   }
   const paths = labPaths(env)
-  const onKind = (await kindHere()).kind === 'yes' ? ['kind'] : []
+  const here = await kindHere()
+  const onKind = here.kind === 'yes' ? ['kind'] : []
+  const nodeImage = here.kind === 'yes' ? { nodeImage: here.image } : {}
   const names = ['etcd', 'kube-apiserver', 'kube-controller-manager', 'kubectl', ...onKind]
   const log = { event: () => undefined }
   const tools = await createTools({ paths, env, log }).ensure(names, { report })
@@ -30,7 +32,7 @@ export default async (project: TestProject): Promise<() => Promise<void>> => {
   const remove = async () => {
     await cluster.down({ report })
     if (existsSync(kindHome({ home }))) {
-      await (await kindClusterIn({ tools }, kindHome({ home }))).cluster.down({ report })
+      await kindClusterIn({ tools, ...nodeImage }, kindHome({ home })).cluster.down({ report })
     }
     rmSync(home, { recursive: true, force: true })
   }
@@ -40,7 +42,7 @@ export default async (project: TestProject): Promise<() => Promise<void>> => {
     await remove()
     throw error
   }
-  project.provide('sharedCluster', { home, supervisorArgv, tools })
+  project.provide('sharedCluster', { home, supervisorArgv, tools, ...nodeImage })
   return remove
 }
 

@@ -6,19 +6,8 @@ import { createKindCluster } from '../../src/cluster/kind/cluster.ts'
 import type { Cluster, Probe } from '../../src/core/ports.ts'
 import { type LabPaths, labPaths } from '../../src/store/paths.ts'
 import { createTools } from '../../src/tools/tools.ts'
-import { kindHere } from './kind-image.ts'
+import { kindHere } from './kind-here.ts'
 import { toolCache } from './tool-cache.ts'
-
-/**
- * Undefined where kind can run, else why not: to be printed, and the tests skipped. With K8S_SEC_LAB_REQUIRE_KIND=1
- * that is an error.
- */
-export const whyNoKind = async (): Promise<string | undefined> => {
-  const here = await kindHere()
-  if (here.kind === 'yes') return undefined
-  if (process.env.K8S_SEC_LAB_REQUIRE_KIND === '1') throw new Error(`kind is required, but ${here.reason}`)
-  return here.reason
-}
 
 /** A cluster in a home of its own, up and ready. `remove` takes it down and deletes the home. */
 export const ownKindCluster = async (): Promise<{

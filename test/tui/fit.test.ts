@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
@@ -78,5 +79,17 @@ describe('fitting text', () => {
     expect(lines.slice(0, -1).every((line) => line.endsWith(' \\'))).toBe(true)
     expect(lines.map((line) => line.replace(/ \\$/, '').trim()).join(' ')).toBe(command)
     expect(lines.some((line) => line.includes('"{.items[*].metadata.name} x"'))).toBe(true)
+  })
+
+  it('breaks a script for sh -c where the inner shell joins it again', () => {
+    const inner = 'echo "one  two" three | tr a-z A-Z && echo "four $(echo five six seven eight nine ten)"'
+    const broken = commandLines(`env A=b sh -c '${inner}'`, 70)
+    expect(broken.every((line) => cells(line) <= 70)).toBe(true)
+    expect(broken.length).toBeGreaterThan(1)
+    const said = (command: string): string => execFileSync('bash', ['-c', command], { encoding: 'utf8' })
+    const withMargin = broken.map((line) => `   ${line}`).join('\n') // as it is copied from a screen
+    expect(said(withMargin)).toBe(said(inner))
+    const kept = `sh -c 'echo one # ${'two '.repeat(20)}'`
+    expect(commandLines(kept, 300)).toEqual([kept])
   })
 })

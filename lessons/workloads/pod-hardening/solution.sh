@@ -59,4 +59,5 @@ spec:
 FILE
 
 # replace, not apply: lines that are gone from the file are gone from the cluster as well.
-kubectl replace -f legacy.yaml
+# Again when a controller wrote at the same moment (Conflict).
+kubectl replace -f legacy.yaml || kubectl replace -f legacy.yaml || kubectl replace -f legacy.yaml

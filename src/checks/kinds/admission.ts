@@ -87,7 +87,6 @@ const written = (fields: Fields): readonly Probe[] =>
         as: fields.as,
         warned: fields.warned,
         by: fields.by,
-        silent: fields.silent,
       },
     ]
   ).map((one) => {

@@ -139,7 +139,7 @@ export const kubelet = defineKind<Fields>({
     const url = urlOf({ ...placeOf(fields), path: first.path }, '$(hostname)')
     const [namespace = '', name = ''] = typeof fields.as === 'object' ? fields.as.serviceAccount.split('/') : []
     const ask = (header: string): string =>
-      `k8s-sec-lab node -- sh -c ${quoted(`curl -sk -o /dev/null -w '%{http_code}\\n'${header} "${url}"`)}`
+      `k8s-sec-lab node -- sh -c ${quoted(`curl -sk -o /dev/null -w "%{http_code}\\n"${header} "${url}"`)}`
     if (typeof fields.as !== 'object') return ask('')
     return `kubectl create token ${name} -n ${namespace} --duration 10m | ${ask(' -H "Authorization: Bearer $(cat)"')}`
   },

@@ -56,8 +56,10 @@ const wrongWith = (request: Single, reply: ApiReply): string | undefined => {
     return `${nameOf(request)} gave ${statusPhrase(reply.status)}${isRefusal(reply) ? `: ${cut(statusMessage(reply), 240)}` : ''}`
   }
   const contains = request['body-contains']
-  if (contains !== undefined && !reply.text.includes(contains))
-    return `${nameOf(request)} came back without ${contains}`
+  if (contains !== undefined && !reply.text.includes(contains)) {
+    const words = isRefusal(reply) ? `: ${cut(statusMessage(reply), 240)}` : ''
+    return `${nameOf(request)} gave ${statusPhrase(reply.status)} without “${contains}”${words}`
+  }
   const lacks = request['body-lacks']
   if (lacks !== undefined && reply.text.includes(lacks)) return `${nameOf(request)} still shows ${lacks}`
   return undefined

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { isAbort, UserError } from '../../core/errors.ts'
 import type { Clock, Log, Probe, Report, Tools } from '../../core/ports.ts'
 import { isApiReady, isDefaultAccountThere } from '../api-ready.ts'
-import { explain, fileToEdit } from '../explain.ts'
+import { fileToEdit, whatFails } from '../explain.ts'
 import { readIfThere, storageError } from '../files.ts'
 import { withWorkLock } from '../work-lock.ts'
 import { COMPONENTS, type EmbeddedComponent, type Layout } from './layout.ts'
@@ -180,7 +180,7 @@ const failIfHopeless = async (layout: Layout, step: Step): Promise<void> => {
       throw storageError(Object.assign(new Error(unit.lastError), { code: 'ENOSPC' }), layout.dir)
     }
     throw new UserError({
-      what: explain(unit).replace(/ Put it right with .*$/, ''),
+      what: whatFails(unit),
       next: `Put it right with \`k8s-sec-lab edit ${fileToEdit(unit)}\`, or start afresh with \`k8s-sec-lab cluster down\` and \`cluster up\`. Log: ${layout.log(name)}`,
       exitCode: 3,
     })

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
-import { UserError } from '../../core/errors.ts'
 import type { Clock, Cluster, ComponentName, FileOutcome, Log, Probe, Report, Tools } from '../../core/ports.ts'
 import type { LabPaths } from '../../store/paths.ts'
+import { fileMissing, noSuchComponent, notUp } from '../absent.ts'
 import { controlPlaneFiles, fileNamed, reloadNote, yamlMistake } from '../control-plane-files.ts'
 import { readIfThere, storageError, writeAtomic } from '../files.ts'
 import { publicImages } from '../lesson-images.ts'
@@ -40,13 +40,7 @@ export const createEmbeddedCluster = (options: {
 
   const probe = async (): Promise<Probe> => {
     const record = await readRecord(layout)
-    if (!record || !(await supervisorOf(layout))) {
-      throw new UserError({
-        what: record ? 'The cluster is not running.' : 'There is no cluster yet.',
-        next: 'Run `k8s-sec-lab cluster up`.',
-        exitCode: 3,
-      })
-    }
+    if (!record || !(await supervisorOf(layout))) throw notUp(record !== undefined)
     // One set of connections for as long as the cluster stays the same one.
     const key = `${record.createdAt} ${JSON.stringify(record.ports)} ${fingerprint((await readIfThere(layout.kubeconfig)) ?? '')}`
     if (opened?.key !== key) {
@@ -57,12 +51,7 @@ export const createEmbeddedCluster = (options: {
   }
 
   const restart = async (component: ComponentName, { signal }: { signal?: AbortSignal } = {}): Promise<FileOutcome> => {
-    if (!isEmbeddedComponent(component)) {
-      throw new UserError({
-        what: `The embedded cluster has no component "${component}".`,
-        next: `Choose one of: ${COMPONENTS.join(', ')}.`,
-      })
-    }
+    if (!isEmbeddedComponent(component)) throw noSuchComponent(component, COMPONENTS)
     const through = await probe()
     const before = (await unitOf(layout, component))?.starts ?? 0
     await writeFile(layout.restartRequest(component), '', { mode: 0o600 }).catch((error) => {
@@ -138,11 +127,7 @@ export const createEmbeddedCluster = (options: {
       const file = fileNamed(files, name)
       const text = await readIfThere(file.path)
       if (text !== undefined) return text
-      throw new UserError({
-        what: `The cluster has no ${file.name}.`,
-        next: 'Run `k8s-sec-lab cluster up`: it makes what is missing.',
-        exitCode: 3,
-      })
+      throw fileMissing(file.name)
     },
     writeFile: saveFile,
     restart,

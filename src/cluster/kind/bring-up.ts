@@ -1,8 +1,8 @@
 import { isAbort, UserError } from '../../core/errors.ts'
 import type { Report } from '../../core/ports.ts'
 import { isApiReady, isDefaultAccountThere } from '../api-ready.ts'
-import { explain, fileToEdit } from '../explain.ts'
-import { readIfThere } from '../files.ts'
+import { fileToEdit, whatFails } from '../explain.ts'
+import { makeFolder, readIfThere, writeAtomic } from '../files.ts'
 import { withWorkLock } from '../work-lock.ts'
 import { statusOf } from './components.ts'
 import type { Context, Making } from './context.ts'
@@ -14,7 +14,7 @@ import { COMPONENTS } from './layout.ts'
 import { loadLessonImages } from './lesson-images.ts'
 import { look } from './look.ts'
 import { execOnNode } from './node.ts'
-import { nodeImageOf, refuseUnfit } from './node-image.ts'
+import { nodeImageFor, refuseUnfit } from './node-image.ts'
 import { readRecord, writeRecord } from './record.ts'
 import { type Step, stepReporter } from './steps.ts'
 import { tearDown } from './tear-down.ts'
@@ -62,11 +62,12 @@ const work = async (context: Context, does: Work, report: Report): Promise<void>
     : record?.whole
       ? 'the node was removed from outside'
       : undefined
-  refuseUnfit(nodeImageOf(context), engine.cgroup)
+  const image = await nodeImageFor(context, cli, signal)
+  refuseUnfit(image, engine.cgroup)
   if (container || record) await tearDown(job)
   try {
     if (reason !== undefined) step('node', 'running', `made anew: ${reason}`)
-    await create(job, does)
+    await create({ ...job, image }, does)
     await finish(job, does)
   } catch (error) {
     await undo(job, error)
@@ -79,7 +80,6 @@ const undo = async (job: Making, error: unknown): Promise<void> => {
   const log = isAbort(error) ? undefined : await readIfThere(job.layout.log)
   await tearDown(job).catch((second) => job.log?.event('cluster.undo', { error: String(second) }))
   if (log === undefined) return
-  const { makeFolder, writeAtomic } = await import('../files.ts')
   await makeFolder(job.layout.dir)
   await writeAtomic(job.layout.log, log)
 }
@@ -174,7 +174,7 @@ const failIfHopeless = async (job: Making, signal: AbortSignal | undefined): Pro
     if (status.state !== 'backoff' || status.restarts < HOPELESS_EXITS) continue
     const file = fileToEdit(status)
     throw new UserError({
-      what: explain(status).replace(/ Put it right with .*$/, ''),
+      what: whatFails(status),
       next: `Put ${file} right with \`k8s-sec-lab edit ${file}\`, or start afresh with \`k8s-sec-lab cluster down\` and \`cluster up\`.`,
       exitCode: 3,
     })

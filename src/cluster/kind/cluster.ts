@@ -1,4 +1,3 @@
-import { UserError } from '../../core/errors.ts'
 import type {
   Clock,
   Cluster,
@@ -10,6 +9,7 @@ import type {
   Tools,
 } from '../../core/ports.ts'
 import type { LabPaths } from '../../store/paths.ts'
+import { fileMissing, noSuchComponent, notUp } from '../absent.ts'
 import { controlPlaneFiles, fileNamed } from '../control-plane-files.ts'
 import { readIfThere } from '../files.ts'
 import { publicImages } from '../lesson-images.ts'
@@ -71,8 +71,14 @@ export const createKindCluster = (options: {
     engineFound ??= engineCommand(env).then((command) => createEngineCli(command, env))
     return engineFound
   }
-  const tool = async (wanted: string): Promise<string> =>
-    (await tools.ensure([wanted], { report: () => undefined }))[wanted] ?? wanted
+  const toolPaths = new Map<string, Promise<string>>()
+  const tool = (wanted: string): Promise<string> => {
+    const path =
+      toolPaths.get(wanted) ?? tools.ensure([wanted], { report: () => undefined }).then((all) => all[wanted] ?? wanted)
+    toolPaths.set(wanted, path)
+    path.catch(() => toolPaths.delete(wanted)) // what could not be had once may be there the next time
+    return path
+  }
   let opened: { readonly key: string; readonly probe: Probe & { close(): void } } | undefined
 
   /** One set of connections for as long as the cluster stays the same one. */
@@ -101,7 +107,6 @@ export const createKindCluster = (options: {
     clock,
     log,
     nodeImage: options.nodeImage,
-    files: FILES,
     engine,
     probe: open,
   }
@@ -110,11 +115,7 @@ export const createKindCluster = (options: {
     const record = await readRecord(layout)
     const isUp = record?.whole === true && (await (await engine()).node(node))?.running === true
     if (isUp && (await readIfThere(layout.kubeconfig)) !== undefined) return open()
-    throw new UserError({
-      what: record ? 'The cluster is not running.' : 'There is no cluster yet.',
-      next: 'Run `k8s-sec-lab cluster up`.',
-      exitCode: 3,
-    })
+    throw notUp(record !== undefined)
   }
   const awaited = async (signal: AbortSignal | undefined): Promise<Awaited> => ({
     engine: await engine(),
@@ -155,11 +156,7 @@ export const createKindCluster = (options: {
       const file = fileNamed(FILES, wanted)
       const found = await readControlPlaneFile({ layout, engine: await engine(), node }, file)
       if (found) return found.text
-      throw new UserError({
-        what: `The cluster has no ${file.name}.`,
-        next: 'Run `k8s-sec-lab cluster up`: it makes what is missing.',
-        exitCode: 3,
-      })
+      throw fileMissing(file.name)
     },
     writeFile: async (wanted, text, { signal } = {}): Promise<FileOutcome> => {
       const file = fileNamed(FILES, wanted)
@@ -168,12 +165,7 @@ export const createKindCluster = (options: {
       return outcome
     },
     restart: async (component: ComponentName, { signal } = {}): Promise<FileOutcome> => {
-      if (!isKindComponent(component)) {
-        throw new UserError({
-          what: `The cluster has no component "${component}".`,
-          next: `Choose one of: ${COMPONENTS.join(', ')}.`,
-        })
-      }
+      if (!isKindComponent(component)) throw noSuchComponent(component, COMPONENTS)
       const job = await awaited(signal)
       log?.event('cluster.restart', { component })
       return component === 'kubelet' ? kubeletOutcome(job) : restartPod(job, component)

@@ -1,4 +1,4 @@
-import type { Clock, ControlPlaneFile, Log, Probe, Tools } from '../../core/ports.ts'
+import type { Clock, Log, Probe, Tools } from '../../core/ports.ts'
 import type { EngineCli } from './engine-cli.ts'
 import type { KindCli } from './kind-cli.ts'
 import type { Layout } from './layout.ts'
@@ -14,7 +14,6 @@ export type Context = {
   readonly clock: Clock
   readonly log?: Log | undefined
   readonly nodeImage?: string | undefined
-  readonly files: readonly ControlPlaneFile[]
   readonly engine: () => Promise<EngineCli>
   /** A Probe over what is there now; throws UserError when the cluster is not up. */
   readonly probe: () => Promise<Probe>

@@ -7,7 +7,6 @@ import type { Making } from './context.ts'
 import { NODE, STATIC_PODS } from './layout.ts'
 import { execOnNode } from './node.ts'
 import { readNodeFiles, writeNodeFile } from './node-files.ts'
-import { nodeImageOf } from './node-image.ts'
 import { readRecord, writeRecord } from './record.ts'
 import type { Step } from './steps.ts'
 
@@ -16,12 +15,11 @@ export const networkName = (env: Making['env']): string => env.KIND_EXPERIMENTAL
 
 /** Makes the cluster from nothing: config files, kind's config, then kind itself. */
 export const create = async (
-  job: Making,
+  job: Making & { readonly image: string },
   work: { readonly step: Step; readonly line: (text: string) => void; readonly signal?: AbortSignal | undefined },
 ): Promise<void> => {
-  const { layout, cli, kind, signal } = { ...job, ...work }
+  const { layout, cli, kind, image, signal } = { ...job, ...work }
   for (const folder of [layout.dir, layout.config, layout.first, layout.etcdPki]) await makeFolder(folder)
-  const image = nodeImageOf(job)
   const [config, kindConfig, hadNetwork] = await Promise.all([
     renderConfig(),
     renderKindConfig(layout),

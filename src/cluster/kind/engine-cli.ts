@@ -6,7 +6,6 @@ import { troubleIn } from './troubles.ts'
 export type NodeContainer = {
   readonly id: string
   readonly running: boolean
-  readonly startedAt?: string
   /** The lab's folder that is mounted into it: tells whose it is. */
   readonly config?: string
   /** Address in the engine's network, while it runs. */
@@ -17,7 +16,7 @@ export type NodeContainer = {
 
 type Inspected = {
   readonly Id?: string
-  readonly State?: { readonly Running?: boolean; readonly StartedAt?: string }
+  readonly State?: { readonly Running?: boolean }
   readonly Mounts?: readonly { readonly Source?: string; readonly Destination?: string }[]
   readonly HostConfig?: { readonly PortBindings?: Readonly<Record<string, readonly { HostPort?: string }[] | null>> }
   readonly NetworkSettings?: { readonly Networks?: Readonly<Record<string, { readonly IPAddress?: string }>> }
@@ -70,6 +69,11 @@ export const createEngineCli = (command: string, env: Readonly<Record<string, st
       if (users.code !== 0 || users.stdout.trim() !== '') return false
       return (await call(['network', 'rm', name], options)).code === 0
     },
+    /** What the engine has of a repository, newest first, as `repository:tag`. */
+    tagsOf: async (repository: string, options?: Options): Promise<readonly string[]> => {
+      const { stdout } = await call(['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', repository], options)
+      return stdout.split('\n').filter((line) => line.includes(`${repository}:`))
+    },
     /** Those of the references that the engine has an image for. */
     imagesHere: async (references: readonly string[], options?: Options): Promise<readonly string[]> => {
       const found = await Promise.all(
@@ -90,7 +94,6 @@ const nodeIn = (text: string): NodeContainer | undefined => {
   return {
     id: found.Id,
     running: found.State?.Running === true,
-    ...(found.State?.StartedAt ? { startedAt: found.State.StartedAt } : {}),
     ...(config ? { config } : {}),
     ...(address ? { address } : {}),
     ...(etcdPort > 0 ? { etcdPort } : {}),

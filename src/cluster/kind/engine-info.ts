@@ -6,9 +6,8 @@ export type EngineFacts = {
   readonly os?: string
   /** Of the machine that runs the containers: another one than ours is a virtual or a remote machine. */
   readonly kernel?: string
-  /** Memory and processors of the machine that runs the containers; on macOS and Windows that is a virtual one. */
+  /** Memory of the machine that runs the containers; on macOS and Windows that is a virtual one. */
   readonly memoryBytes?: number
-  readonly cpus?: number
   /** Where images and containers are kept. */
   readonly root?: string
   readonly httpProxy?: string
@@ -20,7 +19,6 @@ type DockerInfo = {
   readonly OSType?: string
   readonly KernelVersion?: string
   readonly MemTotal?: number
-  readonly NCPU?: number
   readonly DockerRootDir?: string
   readonly HttpProxy?: string
   readonly HttpsProxy?: string
@@ -33,7 +31,6 @@ type PodmanInfo = {
     readonly os?: string
     readonly kernel?: string
     readonly memTotal?: number
-    readonly cpus?: number
     readonly security?: { readonly rootless?: boolean }
   }
   readonly store?: { readonly graphRoot?: string }
@@ -63,7 +60,6 @@ export const parseInfo = (text: string): (EngineFacts & { readonly error?: strin
     ...(info.OSType ? { os: info.OSType } : {}),
     ...(info.KernelVersion ? { kernel: info.KernelVersion } : {}),
     ...(info.MemTotal ? { memoryBytes: info.MemTotal } : {}),
-    ...(info.NCPU ? { cpus: info.NCPU } : {}),
     ...(info.DockerRootDir ? { root: info.DockerRootDir } : {}),
     ...(proxy ? { httpProxy: proxy } : {}),
   }
@@ -76,7 +72,6 @@ const podmanFacts = ({ host, store, version }: PodmanInfo): EngineFacts => ({
   ...(host?.os ? { os: host.os } : {}),
   ...(host?.kernel ? { kernel: host.kernel } : {}),
   ...(host?.memTotal ? { memoryBytes: host.memTotal } : {}),
-  ...(host?.cpus ? { cpus: host.cpus } : {}),
   ...(store?.graphRoot ? { root: store.graphRoot } : {}),
 })
 

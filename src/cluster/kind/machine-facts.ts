@@ -1,10 +1,11 @@
 import { readFile, statfs } from 'node:fs/promises'
 import { release } from 'node:os'
 import type { ToolStatus } from '../../core/ports.ts'
-import { run } from '../../tools/exec.ts'
 import { availableMemory } from '../../tools/machine/system.ts'
 import { engineOf, type ReadyEngine } from './engine.ts'
+import { createEngineCli } from './engine-cli.ts'
 import { isHere, type KindFacts } from './machine-findings.ts'
+import { type Asked, nodeImageFor, nodeImageOf } from './node-image.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -24,25 +25,26 @@ const freeAt = async (folder: string): Promise<number | undefined> => {
   }
 }
 
-/** Whether the engine has this image already; undefined when it does not say. */
-export const hasImage = async (
+/** The image that the node would be made of, and whether the engine has it, when it says so. */
+export const nodeImageHere = async (
   engine: Pick<ReadyEngine, 'command'>,
-  options: { readonly image: string; readonly env: Environment; readonly signal?: AbortSignal },
-): Promise<boolean | undefined> => {
-  const { image, env, signal } = options
+  asked: Asked,
+  signal: AbortSignal | undefined,
+): Promise<KindFacts['image']> => {
+  const cli = createEngineCli(engine.command, asked.env)
   try {
-    const argv = [engine.command, 'image', 'inspect', image]
-    return (await run({ argv, env, timeoutMs: PATIENCE_MS, ...(signal ? { signal } : {}) })).code === 0
+    const name = await nodeImageFor(asked, cli, signal)
+    return { name, present: (await cli.imagesHere([name], { signal, timeoutMs: PATIENCE_MS })).length > 0 }
   } catch {
     signal?.throwIfAborted()
-    return undefined
+    return { name: nodeImageOf(asked) }
   }
 }
 
 /** Reads what kind depends on from this machine and its container engine. Starts nothing, pulls nothing. */
 export const readKindFacts = async (options: {
   readonly env: Environment
-  readonly nodeImage: string
+  readonly nodeImage?: string | undefined
   readonly tools: readonly ToolStatus[]
   readonly downloadsAnswer: boolean
   readonly signal?: AbortSignal
@@ -56,9 +58,8 @@ export const readKindFacts = async (options: {
     availableMemory(),
   ])
   const ready = engine.kind === 'ready' ? engine : undefined
-  const cancel = signal ? { signal } : {}
-  const [present, disk] = await Promise.all([
-    ready ? hasImage(ready, { image: nodeImage, env, ...cancel }) : undefined,
+  const [image, disk] = await Promise.all([
+    ready ? nodeImageHere(ready, { env, nodeImage }, signal) : { name: nodeImageOf({ env, nodeImage }) },
     ready?.root && isHere(here, ready) ? freeAt(ready.root) : undefined,
   ])
   return {
@@ -67,7 +68,7 @@ export const readKindFacts = async (options: {
     ...(watches === undefined || instances === undefined ? {} : { inotify: { watches, instances } }),
     memory,
     ...(disk === undefined ? {} : { disk }),
-    image: { name: nodeImage, ...(present === undefined ? {} : { present }) },
+    image,
     tools,
     downloadsAnswer,
   }

@@ -4,7 +4,7 @@ import { lessonImages } from '../lesson-images.ts'
 import type { Context } from './context.ts'
 import { createKindCli } from './kind-cli.ts'
 import { loadImages, useImages } from './lesson-images.ts'
-import { execOnNode } from './node.ts'
+import { execOnNode, onlyNode } from './node.ts'
 import { readNodeFile, writeNodeFile } from './node-files.ts'
 
 /** The node of a kind cluster, for the learner and for seeding. */
@@ -12,14 +12,7 @@ export const createNodeAccess = (
   context: Context & { readonly tool: (name: string) => Promise<string> },
 ): NodeAccess => {
   const { node, engine, layout, name: cluster, env } = context
-  const known = (name: string): string => {
-    if (name === node) return node
-    throw new UserError({
-      what: `There is no node "${name}".`,
-      next: `This cluster has one node: ${node}.`,
-      exitCode: 3,
-    })
-  }
+  const known = (name: string): string => onlyNode(node, name)
   return {
     list: async () => ((await (await engine()).node(node))?.running ? [node] : []),
     exec: async (name, argv, { stdin, signal } = {}) =>

@@ -1,4 +1,5 @@
 import { UserError } from '../../core/errors.ts'
+import type { EngineCli } from './engine-cli.ts'
 
 /** kind's own image of a Kubernetes minor, by the digest that the kind release we use was published with (v0.30.0). */
 const PINNED: Readonly<Record<string, string>> = {
@@ -10,11 +11,35 @@ const OLDEST_MINOR = 34
 /** From here on a kubelet refuses cgroup v1 unless told otherwise. */
 const CGROUP_V2_MINOR = 35
 
-/** The image that a node is made of: `--node-image`, else K8S_SEC_LAB_NODE_IMAGE, else the pinned one. */
-export const nodeImageOf = (options: {
+const DEFAULT = PINNED[DEFAULT_MINOR] as string
+/** Under this name scripts/kind build node images, for machines that cannot pull the pinned one. */
+const BUILT = 'k8s-sec-lab.local/node'
+
+/** What somebody asked for with `--node-image`, and an environment that may. */
+export type Asked = {
   readonly nodeImage?: string | undefined
   readonly env: Readonly<Record<string, string | undefined>>
-}): string => options.nodeImage || options.env.K8S_SEC_LAB_NODE_IMAGE || (PINNED[DEFAULT_MINOR] as string)
+}
+
+const named = ({ nodeImage, env }: Asked): string | undefined => nodeImage || env.K8S_SEC_LAB_NODE_IMAGE || undefined
+
+/** The image that a node is made of where nothing is known of an engine: `--node-image`, K8S_SEC_LAB_NODE_IMAGE, the pinned one. */
+export const nodeImageOf = (asked: Asked): string => named(asked) ?? DEFAULT
+
+/**
+ * The same, knowing the engine: where it lacks the pinned image and has one that scripts/kind built, that one. Nobody
+ * has to name what was made for the lab.
+ */
+export const nodeImageFor = async (
+  asked: Asked,
+  engine: Pick<EngineCli, 'imagesHere' | 'tagsOf'>,
+  signal?: AbortSignal,
+): Promise<string> => {
+  if (named(asked) !== undefined || (await engine.imagesHere([DEFAULT], { signal })).length > 0)
+    return nodeImageOf(asked)
+  const built = await engine.tagsOf(BUILT, { signal })
+  return built.find((image) => minorOf(image) === Number(DEFAULT_MINOR.split('.')[1])) ?? DEFAULT
+}
 
 /** Minor version in the tag of a node image, when its tag tells one. */
 export const minorOf = (image: string): number | undefined => {
@@ -34,7 +59,7 @@ export const refuseUnfit = (image: string, cgroup: 1 | 2 | undefined): void => {
   if (minor !== undefined && minor >= CGROUP_V2_MINOR && cgroup === 1) {
     throw new UserError({
       what: `This machine uses cgroup v1, and the kubelet of ${image} refuses to run on it (from Kubernetes 1.35 on).`,
-      next: `Boot with cgroup v2 (\`systemd.unified_cgroup_hierarchy=1\`), or use the node image that the lab pins: ${PINNED[DEFAULT_MINOR]}`,
+      next: `Boot with cgroup v2 (\`systemd.unified_cgroup_hierarchy=1\`), or use the node image that the lab pins: ${DEFAULT}`,
       exitCode: 3,
     })
   }

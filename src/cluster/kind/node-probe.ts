@@ -2,7 +2,7 @@ import { UserError } from '../../core/errors.ts'
 import type { ExecResult, NodeProbe } from '../../core/ports.ts'
 import { run } from '../../tools/exec.ts'
 import type { EngineCli } from './engine-cli.ts'
-import { execOnNode } from './node.ts'
+import { execOnNode, onlyNode } from './node.ts'
 
 /** Commands of checks: none of them may hang a grading. */
 const TIMEOUT_MS = 30_000
@@ -22,7 +22,7 @@ export const createNodeProbe = (options: {
       return found?.address === undefined ? [] : [{ name: node, address: found.address }]
     },
     exec: async (name, argv, { stdin, timeoutMs = TIMEOUT_MS, signal } = {}) =>
-      execOnNode(engine, known(node, name), argv, { stdin, timeoutMs, signal }),
+      execOnNode(engine, onlyNode(node, name), argv, { stdin, timeoutMs, signal }),
     execInPod: async ({ namespace, pod, container }, argv, { stdin, timeoutMs = TIMEOUT_MS, signal } = {}) => {
       const words = [
         ...['--kubeconfig', kubeconfig, 'exec', '--namespace', namespace, pod],
@@ -47,11 +47,6 @@ export const createNodeProbe = (options: {
       }
     },
   }
-}
-
-const known = (node: string, name: string): string => {
-  if (name === node) return node
-  throw new UserError({ what: `There is no node "${name}".`, next: `This cluster has one node: ${node}.`, exitCode: 3 })
 }
 
 const ENDED = /^command terminated with exit code \d+\n?/m

@@ -9,6 +9,12 @@ export type NodeExecOptions = {
   readonly signal?: AbortSignal | undefined
 }
 
+/** The name asked for, which must be that of the cluster's only node. Throws UserError otherwise. */
+export const onlyNode = (node: string, name: string): string => {
+  if (name === node) return node
+  throw new UserError({ what: `There is no node "${name}".`, next: `This cluster has one node: ${node}.`, exitCode: 3 })
+}
+
 /** Longer than what a node's own `timeout` needs to end a command. */
 const GRACE_MS = 15_000
 

@@ -17,7 +17,8 @@ const label = (check: CheckView, { theme, now }: Scene): string => {
   if (isNewlyPassed(check, now)) return theme.paint.good('just passed')
   if (check.settling) return theme.paint.warn('settling')
   if (check.broken && check.verdict?.kind === 'failed') return theme.paint.bad('no longer')
-  return check.verdict?.kind === 'unknown' ? theme.paint.warn('no answer') : ''
+  if (check.verdict?.kind !== 'unknown') return ''
+  return check.verdict.notHere ? theme.paint.quiet('not here') : theme.paint.warn('no answer')
 }
 
 /** A check as one line, or as two where the title needs them and there is room. */

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { createLab, type Foreground } from '../../../src/app/lab.ts'
 import { ToolError, UserError } from '../../../src/core/errors.ts'
-import type { Verdict } from '../../../src/core/model.ts'
+import type { Progress, Verdict } from '../../../src/core/model.ts'
 import type { Lab, LabState } from '../../../src/core/state.ts'
 import { anAttempt, type FakeWorld, fakeWorld } from './fake-services.ts'
 
@@ -183,5 +183,26 @@ describe('the lab', () => {
     await lab.close()
     expect(world.journal).toContain('up cancelled')
     expect(world.journal).not.toContain('save')
+  })
+
+  it('says what its progress grew from with each save, whatever was written beside it', async () => {
+    const world = fakeWorld()
+    const loaded = world.answers.progress
+    const saves: (readonly [Progress, Progress | undefined])[] = []
+    const services: FakeWorld['services'] = {
+      ...world.services,
+      saveProgress: async (progress, from) => {
+        saves.push([progress, from])
+        return progress
+      },
+    }
+    const lab = createLab({ services, foreground: NO_FOREGROUND })
+    await inPhase(lab, 'working', 'L01')
+    await watching(world, lab, 'L01')
+    const before = saves.length
+    lab.send({ kind: 'hint' })
+    await vi.waitFor(() => expect(saves.length).toBeGreaterThan(before))
+    for (const [index, [, from]] of saves.entries()) expect(from).toEqual(saves[index - 1]?.[0] ?? loaded)
+    await lab.close()
   })
 })

@@ -405,6 +405,19 @@ describe('verdicts', () => {
     expect(state.lab.progress.lessons.L01?.wrongTurns).toBe(2)
   })
 
+  it('counts one change as one wrong turn, however many checks it fails', () => {
+    toWorking()
+    graded({ seen: failed(), fixed: failed() })
+    const now = { seen: failed('Everybody may read.'), fixed: failed('Everybody may write.') }
+    for (const [id, verdict] of Object.entries(now)) {
+      send({ kind: 'verdict', run: state.run, result: { id, verdict, settling: false } })
+    }
+    graded(now)
+    expect(state.lab.current?.wrongTurns).toBe(1)
+    graded({ seen: failed('Nobody may read.') })
+    expect(state.lab.current?.wrongTurns).toBe(2)
+  })
+
   it('counts a wrong turn once it is final, however long it settled, and no flicker in between', () => {
     toWorking()
     graded({ fixed: failed() })

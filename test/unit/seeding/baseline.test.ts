@@ -57,6 +57,13 @@ describe('a cluster compared with its baseline', () => {
     expect(compare(record, now).added.map(({ object }) => object.metadata?.name)).toEqual(['of-new', 'new'])
   })
 
+  it('takes a Node that came later for a lesson’s, unless the baseline does not know its Nodes', () => {
+    const now = [found('Node', 'control-plane', { labels: { new: '' } }, ''), found('Node', 'n1', {}, '')]
+    expect(compare({ ...recordOf(), nodes: ['control-plane'] }, now).added.map(({ key }) => key)).toEqual(['/Node /n1'])
+    expect(compare({ ...recordOf(), nodes: [] }, now).added).toHaveLength(2)
+    expect(compare(recordOf(), now).added).toEqual([])
+  })
+
   it('leaves alone what the cluster makes for itself at its own time', () => {
     const now = [
       found('ServiceAccount', 'job-controller', {}, 'kube-system'),

@@ -18,6 +18,7 @@ describe('the record of what was before a lesson', () => {
       server: 'https://127.0.0.1:6443',
       takenAt: '2026-01-01T00:00:00.000Z',
       objects: { '/Namespace /shop': namespace },
+      nodes: ['k8s-sec-lab-control-plane'],
       files: { 'encryption.yaml': 'kind: EncryptionConfiguration' },
       addOns: ['sealed-secrets'],
       gone: { shop: 1234 },

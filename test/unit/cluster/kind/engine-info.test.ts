@@ -15,7 +15,6 @@ describe('what an engine says about itself', () => {
       rootless: true,
       os: 'linux',
       memoryBytes: 25123456,
-      cpus: 2,
       root: '/var/lib/docker',
     })
   })
@@ -23,7 +22,7 @@ describe('what an engine says about itself', () => {
   it('is read from podman', () => {
     const text =
       '{"host":{"cgroupVersion":"v2","os":"linux","memTotal":100,"cpus":4,"security":{"rootless":true}},"store":{"graphRoot":"/home/a/.local/share/containers/storage"},"version":{"Version":"5.4.0"}}'
-    expect(parseInfo(text)).toMatchObject({ version: '5.4.0', cgroup: 2, rootless: true, cpus: 4 })
+    expect(parseInfo(text)).toMatchObject({ version: '5.4.0', cgroup: 2, rootless: true })
   })
 
   it('is no answer when only the client spoke', () => {

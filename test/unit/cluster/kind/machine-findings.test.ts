@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Engine, ReadyEngine } from '../../../../src/cluster/kind/engine.ts'
-import { hasImage } from '../../../../src/cluster/kind/machine-facts.ts'
+import { nodeImageHere } from '../../../../src/cluster/kind/machine-facts.ts'
 import { type KindFacts, kindFindings } from '../../../../src/cluster/kind/machine-findings.ts'
 import type { ToolStatus } from '../../../../src/core/ports.ts'
 import { proxyFinding } from '../../../../src/tools/machine/proxy.ts'
@@ -121,9 +121,17 @@ describe('an image', () => {
   it('is there, or is not', async () => {
     const temp = tempFolder()
     try {
-      const command = script(join(temp.path, 'docker'), '[ "$3" = there:1 ]')
-      expect(await hasImage({ command }, { image: 'there:1', env: {} })).toBe(true)
-      expect(await hasImage({ command }, { image: 'gone:1', env: {} })).toBe(false)
+      const built = 'k8s-sec-lab.local/node:v1.34.3-abc'
+      const list = `printf '%s\\n' k8s-sec-lab.local/node:v1.35.0-def ${built}`
+      const command = script(
+        join(temp.path, 'docker'),
+        `case $2 in inspect) [ "$3" = there:1 ] || [ "$3" = ${built} ];; ls) ${list};; esac`,
+      )
+      const look = (nodeImage?: string) => nodeImageHere({ command }, { nodeImage, env: {} }, undefined)
+      expect(await look('there:1')).toEqual({ name: 'there:1', present: true })
+      expect(await look('gone:1')).toEqual({ name: 'gone:1', present: false })
+      // Nobody named one, and the pinned one is not there: one that was built for the lab is.
+      expect(await look()).toEqual({ name: built, present: true })
     } finally {
       temp.remove()
     }

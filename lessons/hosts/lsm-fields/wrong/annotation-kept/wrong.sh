@@ -1,34 +1,3 @@
 # The right profile, asked for in the old way.
-cat > collector.yaml <<FILE
-apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: collector
-  namespace: host
-spec:
-  replicas: 1
-  selector:
-    matchLabels: { app: collector }
-  template:
-    metadata:
-      labels: { app: collector }
-      annotations:
-        container.apparmor.security.beta.kubernetes.io/collector: localhost/lab-deny-write
-    spec:
-      terminationGracePeriodSeconds: 1
-      automountServiceAccountToken: false
-      nodeSelector:
-        lab-deny-write: loaded # hosts that have the profile carry this label
-      containers:
-        - name: collector
-          image: $LAB_IMAGE_BUSYBOX
-          imagePullPolicy: IfNotPresent
-          command: [sh, -c, while cat /proc/loadavg; do sleep 5; done]
-          securityContext:
-            seLinuxOptions:
-              type: container_t
-              level: "s0:c17,c42"
-FILE
-
-# Again when a controller wrote at the same moment (Conflict).
-kubectl replace -f collector.yaml || kubectl replace -f collector.yaml || kubectl replace -f collector.yaml
+bash -euo pipefail -c "$(sed -e 's|^\( *\)labels: { app: collector }|&\n\1annotations:\n\1  container.apparmor.security.beta.kubernetes.io/collector: localhost/lab-deny-write|' \
+  -e '/appArmorProfile:/,/localhostProfile:/d' "$LAB_SOLUTION")"
