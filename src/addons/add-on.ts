@@ -25,6 +25,9 @@ export type Readiness =
   | { readonly kind: 'waiting'; readonly reason: string }
   | { readonly kind: 'stale'; readonly reason: string }
 
+/** Something that somebody put into the component itself. Without `remove`, only starting it anew takes it out. */
+export type Extra = { readonly name: string; readonly remove?: () => Promise<void> }
+
 /** What a process of this machine is started with. */
 export type HostPlace = {
   /** Absolute paths of its tools. */
@@ -76,4 +79,8 @@ export type AddOn = {
   readonly ready: (context: AddOnContext) => Promise<Readiness>
   /** Done each time after it became ready; must be idempotent. */
   readonly configure?: (context: AddOnContext) => Promise<void>
+  /** Of one that keeps something itself, beside the cluster's objects: what is in it that a fresh one does not have. */
+  readonly extras?: (context: AddOnContext) => Promise<readonly Extra[]>
+  /** Of one that keeps it in memory: tells this life of it from the one before. */
+  readonly life?: (context: AddOnContext) => Promise<string>
 }

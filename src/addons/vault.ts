@@ -2,16 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { read } from '../core/api/objects.ts'
-import { isOk, orThrow, statusMessage } from '../core/api/reply.ts'
+import { askVault, vaultOrThrow, vaultRootToken } from '../core/api/vault.ts'
 import type { Probe } from '../core/ports.ts'
 import type { AddOn, AddOnContext, HostPlace, Readiness } from './add-on.ts'
+import { pictureVault, vaultExtras } from './vault-contents.ts'
 
 const NAME = 'vault'
 /** Keeps what Vault itself is started with: its certificate, and the token of whoever set it up. */
 const KEPT = 'vault-server'
-/** The way to Vault that both backends have: through the API server, which brings a header along that it does not know. */
-const PROXY = `/api/v1/namespaces/${NAME}/services/https:${NAME}:https/proxy/v1`
-
 const encoded = (text: string): string => Buffer.from(text).toString('base64')
 const decoded = (text: string | undefined): string => Buffer.from(text ?? '', 'base64').toString()
 
@@ -38,7 +36,7 @@ const values: NonNullable<AddOn['values']> = async ({ probe, signal, certify }) 
   }
 }
 
-/** JSON is HCL. Only this listener is for others; the one of dev mode cannot be switched off and stays on loopback. */
+/** JSON is HCL. This listener is the right one; that of dev mode cannot be switched off, and speaks in the clear. */
 const configOf = ({ folder, ports }: HostPlace): string =>
   JSON.stringify({
     disable_mlock: true,
@@ -53,24 +51,26 @@ const configOf = ({ folder, ports }: HostPlace): string =>
     },
   })
 
-const ready = async ({ probe, signal }: AddOnContext): Promise<Readiness> => {
-  const reply = await probe.api({ method: 'GET', path: `${PROXY}/sys/health`, signal, timeoutMs: 3000 })
-  return isOk(reply) ? { kind: 'ready' } : { kind: 'waiting', reason: statusMessage(reply) }
+const health = async ({ probe, signal }: AddOnContext): Promise<{ readonly cluster_id?: string }> =>
+  (await askVault(probe, { path: '/sys/health', signal })).json as { readonly cluster_id?: string }
+
+const ready = async (context: AddOnContext): Promise<Readiness> => {
+  await health(context)
+  return { kind: 'ready' }
 }
 
 /** Logins of ServiceAccounts: Vault asks the API server who a token is, with its own account. It keeps all in memory. */
-const configure = async ({ probe, ports, signal }: AddOnContext): Promise<void> => {
-  const token = decoded((await keptIn(probe, signal))?.token)
-  const call = (method: 'GET' | 'POST', path: string, body?: unknown) =>
-    probe.api({ method, path: `${PROXY}${path}`, headers: { 'x-vault-token': token }, body, signal })
-  const mounts = orThrow(await call('GET', '/sys/auth'), 'read how Vault lets in').json as Record<string, unknown>
+const configure = async (context: AddOnContext): Promise<void> => {
+  const { probe, ports, signal } = context
+  const token = await vaultRootToken(probe, signal)
+  const call = async (what: string, method: 'GET' | 'POST', path: string, body?: unknown) =>
+    vaultOrThrow(await askVault(probe, { method, path, token, body, signal }), what)
+  const mounts = (await call('read how Vault lets in', 'GET', '/sys/auth')).json as Record<string, unknown>
   if ('kubernetes/' in mounts) return
-  orThrow(await call('POST', '/sys/auth/kubernetes', { type: 'kubernetes' }), 'switch on Vault’s kubernetes logins')
+  await call('switch on Vault’s kubernetes logins', 'POST', '/sys/auth/kubernetes', { type: 'kubernetes' })
   const inside = Object.keys(ports).length === 0 ? 'https://kubernetes.default.svc' : probe.server
-  orThrow(
-    await call('POST', '/auth/kubernetes/config', { kubernetes_host: inside }),
-    'tell Vault where the API server is',
-  )
+  await call('tell Vault where the API server is', 'POST', '/auth/kubernetes/config', { kubernetes_host: inside })
+  await pictureVault(context)
 }
 
 export const vault: AddOn = {
@@ -110,4 +110,6 @@ export const vault: AddOn = {
   },
   ready,
   configure,
+  extras: vaultExtras,
+  life: async (context) => (await health(context)).cluster_id ?? '',
 }

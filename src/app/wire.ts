@@ -108,7 +108,7 @@ export const openServices = (options: {
     workspace,
     labBindings: async (lesson, on) => {
       const { labValues } = await import('../seeding/begin.ts')
-      return labValues({ cluster: on, workspace: await workspace(lesson), home })
+      return labValues({ cluster: on, workspace: await workspace(lesson), home }, lesson)
     },
     clock,
     log,
