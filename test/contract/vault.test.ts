@@ -175,7 +175,7 @@ describe('Vault as an add-on', () => {
     await until(async () => (await stateOf()) === 'SecretSyncedError')
     await until(async () => {
       const events = await list(probe, { apiVersion: 'v1', kind: 'Event', namespace: APP })
-      return events.some(({ message }) => String(message).includes('invalid role name \\"app\\"'))
+      return events.some(({ message }) => String(message).includes('invalid role name'))
     })
     expect(await readSecretKey(probe, { namespace: APP, name: 'db', key: 'password' })).toBe('first')
     await makeRole('app', 'vault')
