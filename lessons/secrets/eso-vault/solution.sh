@@ -1,7 +1,10 @@
 # --- The way to Vault -------------------------------------------------------------------------------------------------
-kubectl proxy --port="$LAB_VAR_PORT" >/dev/null &
-trap "kill $!" EXIT
-export VAULT_ADDR="http://127.0.0.1:$LAB_VAR_PORT/api/v1/namespaces/vault/services/https:vault:https/proxy"
+# on whatever port is free; it says which one
+log=$(mktemp)
+kubectl proxy --port=0 >"$log" &
+trap "kill $!; rm -f $log" EXIT
+until grep -q Starting "$log"; do sleep 0.1; done
+export VAULT_ADDR="http://127.0.0.1:$(sed 's/.*://' "$log")/api/v1/namespaces/vault/services/https:vault:https/proxy"
 VAULT_TOKEN=$(cat admin.token)
 export VAULT_TOKEN
 
@@ -42,7 +45,7 @@ spec:
       auth:
         kubernetes: { mountPath: kubernetes, role: app, serviceAccountRef: { name: store, audiences: [vault] } }
 STORE
-kubectl patch externalsecret db -n app --type=merge -p '{"spec": {"refreshInterval": "5s"}}'
+kubectl patch externalsecret db -n app --type=merge -p '{"spec": {"refreshInterval": "2s"}}'
 
 # --- The old way: revoked first, while we still know it ---------------------------------------------------------------
 token=$(kubectl get secret vault-token -n app -o jsonpath='{.data.token}' | base64 -d)
