@@ -10,6 +10,7 @@ source "$(dirname "$0")/common.sh"
 add_ons=(
   "sealed-secrets-controller /bin/controller"
   "external-secrets /bin/external-secrets"
+  "vault /bin/vault"
 )
 
 lock

@@ -10,6 +10,12 @@ export type AddOnContext = {
   readonly ports: Readonly<Record<string, number>>
 }
 
+/** A certificate for a server, and the CA that signed it; PEM. */
+export type Certify = (names: {
+  readonly dns: readonly string[]
+  readonly ips: readonly string[]
+}) => Promise<{ readonly ca: string; readonly cert: string; readonly key: string }>
+
 /**
  * What the component answered. `stale`: it runs, but has not noticed a change that it reads only at its start, and is
  * restarted.
@@ -18,6 +24,9 @@ export type Readiness =
   | { readonly kind: 'ready' }
   | { readonly kind: 'waiting'; readonly reason: string }
   | { readonly kind: 'stale'; readonly reason: string }
+
+/** Something that somebody put into the component itself. Without `remove`, only starting it anew takes it out. */
+export type Extra = { readonly name: string; readonly remove?: () => Promise<void> }
 
 /** What a process of this machine is started with. */
 export type HostPlace = {
@@ -32,6 +41,8 @@ export type HostPlace = {
   readonly server: string
   /** PEM of the CA of that server. */
   readonly ca: string
+  /** Of the add-on's `values`. */
+  readonly values: Readonly<Record<string, string>>
 }
 
 /** One add-on: everything that the lab knows about it, for both backends. */
@@ -42,6 +53,10 @@ export type AddOn = {
   readonly namespace: string
   /** Of its release: applied first, and waited for. */
   readonly crds: readonly ReleaseFile[]
+  /** Secrets of its own that are made once for a cluster and kept in it: ((value.x)) of its manifests. */
+  readonly values?: (
+    context: Pick<AddOnContext, 'probe' | 'signal'> & { readonly certify: Certify },
+  ) => Promise<Readonly<Record<string, string>>>
   /**
    * Where it runs in containers. Its manifests are those of clusters/addons/NAME/ and NAME/kind/, with ((image.x)) for
    * `images`, which clusters/images.yaml names.
@@ -64,4 +79,8 @@ export type AddOn = {
   readonly ready: (context: AddOnContext) => Promise<Readiness>
   /** Done each time after it became ready; must be idempotent. */
   readonly configure?: (context: AddOnContext) => Promise<void>
+  /** Of one that keeps something itself, beside the cluster's objects: what is in it that a fresh one does not have. */
+  readonly extras?: (context: AddOnContext) => Promise<readonly Extra[]>
+  /** Of one that keeps it in memory: tells this life of it from the one before. */
+  readonly life?: (context: AddOnContext) => Promise<string>
 }

@@ -1,7 +1,7 @@
 import { messageOf, UnreachableError, UserError } from '../core/errors.ts'
 import type { AddOnStatus, AddOns, Clock, Cluster, Report, Tools } from '../core/ports.ts'
 import { releaseFile } from '../tools/release-file.ts'
-import type { AddOn, Readiness } from './add-on.ts'
+import type { AddOn, AddOnContext, Certify, Readiness } from './add-on.ts'
 import { addOnCatalogue, findAddOn } from './catalogue.ts'
 import { applyAll, objectsIn } from './objects.ts'
 import { createHostRunner } from './on-host.ts'
@@ -15,6 +15,27 @@ const MOST_RESTARTS = 2
 /** An image that could not be pulled is tried again by the kubelet; a network that comes back is given this long. */
 const TROUBLE_MS = 20_000
 
+/** Some things only show once others are gone. */
+const MOST_ROUNDS = 3
+
+/** Takes everything out that is not its own; false when that cannot be done. */
+const isEmptied = async (addOn: AddOn, context: AddOnContext): Promise<boolean> => {
+  try {
+    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+      const extras = (await addOn.extras?.(context)) ?? []
+      if (extras.length === 0) return true
+      if (extras.some(({ remove }) => remove === undefined)) return false
+      // What failed is there at the next look, or was going by itself.
+      await Promise.allSettled(extras.map(({ remove }) => remove?.()))
+      context.signal?.throwIfAborted()
+    }
+    return false
+  } catch (error) {
+    if (error instanceof UnreachableError || error instanceof UserError) return false
+    throw error
+  }
+}
+
 /** The add-ons of the lab on one cluster, as processes or as Pods, whichever that cluster has. */
 export const createAddOns = (options: {
   readonly cluster: Cluster
@@ -23,6 +44,7 @@ export const createAddOns = (options: {
   /** LabPaths.cache. */
   readonly cache: string
   readonly env: Readonly<Record<string, string | undefined>>
+  readonly certify: Certify
 }): AddOns => {
   const { cluster, clock, cache, env } = options
 
@@ -77,8 +99,23 @@ export const createAddOns = (options: {
     }
     await runner().install(addOn, work)
     await awaitReady(addOn, signal)
-    await addOn.configure?.({ probe, clock, ports: await runner().ports(addOn), signal })
+    await addOn.configure?.(await contextOf(addOn, signal))
   }
+
+  const contextOf = async (addOn: AddOn, signal?: AbortSignal) => ({
+    probe: await cluster.probe(),
+    clock,
+    ports: await runner().ports(addOn),
+    ...(signal ? { signal } : {}),
+  })
+  const startAnew = async (addOn: AddOn, signal?: AbortSignal): Promise<void> => {
+    await runner().restart(addOn, signal)
+    await awaitReady(addOn, signal)
+    await addOn.configure?.(await contextOf(addOn, signal))
+  }
+  /** False for one that does not run: what it kept in memory is gone. */
+  const isRunning = async (addOn: AddOn, signal?: AbortSignal): Promise<boolean> =>
+    (await runner().isInstalled(addOn, signal)) && (await runner().trouble(addOn, signal)) === undefined
 
   return {
     names: () => addOnCatalogue.map(({ name }) => name),
@@ -110,10 +147,26 @@ export const createAddOns = (options: {
     start: async (name, { signal } = {}) => {
       await whole(findAddOn(name), { report: () => undefined, signal })
     },
-    restart: async (name, { signal } = {}) => {
-      const addOn = findAddOn(name)
-      await runner().restart(addOn, signal)
-      await awaitReady(addOn, signal)
+    restart: (name, { signal } = {}) => startAnew(findAddOn(name), signal),
+    extras: async (names, { signal } = {}) => {
+      const found = names.map(findAddOn).map(async (addOn) => {
+        if (!addOn.extras || !(await isRunning(addOn, signal))) return []
+        return (await addOn.extras(await contextOf(addOn, signal))).map(({ name }) => name)
+      })
+      return (await Promise.all(found)).flat()
+    },
+    putBack: async (names, { signal } = {}) => {
+      for (const addOn of names.map(findAddOn)) {
+        if (!addOn.extras || !(await isRunning(addOn, signal))) continue
+        if (!(await isEmptied(addOn, await contextOf(addOn, signal)))) await startAnew(addOn, signal)
+      }
+    },
+    lives: async (names, { signal } = {}) => {
+      const known = names.map(findAddOn).map(async (addOn) => {
+        if (!addOn.life) return []
+        return [[addOn.name, await addOn.life(await contextOf(addOn, signal))] as const]
+      })
+      return Object.fromEntries((await Promise.all(known)).flat())
     },
   }
 }

@@ -11,18 +11,19 @@ import type { AddOn } from './add-on.ts'
 /** The label that every object of an add-on carries; its value is the add-on's name. */
 export const ADD_ON_LABEL = 'k8s-sec-lab.dev/add-on'
 
-const PLACEHOLDER = /\(\((image|port)\.([A-Za-z][A-Za-z0-9_-]*)\)\)/g
+const PLACEHOLDER = /\(\((image|port|value)\.([A-Za-z][A-Za-z0-9_-]*)\)\)/g
 /** A kind is served some moments after its definition, a namespace takes objects some moments after it was made. */
 const APPLY_MS = 20_000
 
 export type Values = {
   readonly image?: Readonly<Record<string, string>>
   readonly port?: Readonly<Record<string, number>>
+  readonly value?: Readonly<Record<string, string>>
 }
 
-/** The text with values in place of ((image.x)) and ((port.x)). Throws UserError for one that has none. */
+/** The text with values in place of ((image.x)), ((port.x)) and ((value.x)). Throws UserError for one that has none. */
 export const fillValues = (text: string, values: Values, file: string): string =>
-  text.replace(PLACEHOLDER, (whole: string, group: 'image' | 'port', name: string) => {
+  text.replace(PLACEHOLDER, (whole: string, group: 'image' | 'port' | 'value', name: string) => {
     const value = values[group]?.[name]
     if (value !== undefined) return String(value)
     throw new UserError({ what: `${file}: ${whole} has no value.`, next: 'Name it in the add-on’s own file.' })

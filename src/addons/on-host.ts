@@ -9,15 +9,16 @@ const HOPELESS_RESTARTS = 3
 
 /** Add-ons as processes of this machine, under the supervisor of the embedded cluster. */
 export const createHostRunner = (options: RunnerOptions & { readonly processes: HostProcesses }): Runner => {
-  const { cluster, tools, clock, processes } = options
+  const { cluster, tools, clock, processes, certify } = options
   return {
     install: async (addOn, { report, signal }) => {
       const { embedded, name } = addOn
       const paths = await tools.ensure(embedded.tools, { report, signal })
       const probe = await cluster.probe()
       const ports = await processes.ports(name, embedded.ports)
+      const values = (await addOn.values?.({ probe, signal, certify })) ?? {}
       const objects = [
-        ...(await manifestsOf(addOn, 'embedded', { port: ports })),
+        ...(await manifestsOf(addOn, 'embedded', { port: ports, value: values })),
         ...hostService(addOn, { address: processes.address, ports }),
       ]
       await applyAll(addOn, objects, { probe, clock, signal })
@@ -29,6 +30,7 @@ export const createHostRunner = (options: RunnerOptions & { readonly processes: 
         accountFolder: processes.accountFolder(name),
         server: probe.server,
         ca: probe.ca,
+        values,
       }
       await processes.start({ name, ...(await embedded.process(place)) }, { signal })
     },

@@ -17,7 +17,7 @@ type PodStatus = { readonly status?: { readonly containerStatuses?: readonly Wai
 
 /** Add-ons in containers: a Deployment each, as the lab's manifests say. */
 export const createNodeRunner = (options: RunnerOptions & { readonly nodes: NodeAccess }): Runner => {
-  const { cluster, clock, nodes } = options
+  const { cluster, clock, nodes, certify } = options
   const refOf = ({ namespace, kind }: AddOn) => ({
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -56,8 +56,10 @@ export const createNodeRunner = (options: RunnerOptions & { readonly nodes: Node
       report({ ...step, detail: 'loading its image' })
       const image = await nodes.useImages(addOn.kind.images, { signal })
       report({ ...step, detail: 'starting it' })
-      const objects = await manifestsOf(addOn, 'kind', { image })
-      await applyAll(addOn, objects, { probe: await cluster.probe(), clock, signal })
+      const probe = await cluster.probe()
+      const value = (await addOn.values?.({ probe, signal, certify })) ?? {}
+      const objects = await manifestsOf(addOn, 'kind', { image, value })
+      await applyAll(addOn, objects, { probe, clock, signal })
     },
     isInstalled: async (addOn, signal) => (await read(await cluster.probe(), refOf(addOn), { signal })) !== undefined,
     trouble: async (addOn, signal) => {

@@ -1,5 +1,5 @@
 import type { Clock, Cluster, Report, Tools } from '../core/ports.ts'
-import type { AddOn } from './add-on.ts'
+import type { AddOn, Certify } from './add-on.ts'
 
 /** What a backend does with an add-on. None of these waits for the component itself to be ready. */
 export type Runner = {
@@ -19,4 +19,5 @@ export type RunnerOptions = {
   readonly cluster: Cluster
   readonly tools: Pick<Tools, 'ensure'>
   readonly clock: Clock
+  readonly certify: Certify
 }

@@ -93,7 +93,8 @@ export const openServices = (options: {
   const cluster = async () => (await selected()).cluster
   const addOns = async () => {
     const { createAddOns } = await import('../addons/add-ons.ts')
-    return createAddOns({ cluster: await cluster(), tools: await tools(), clock, cache: paths.cache, env })
+    const { certify } = await import('../cluster/certify.ts')
+    return createAddOns({ cluster: await cluster(), tools: await tools(), clock, cache: paths.cache, env, certify })
   }
 
   const workspaceRoot = (lesson: Lesson): string => join(paths.workspace, lesson.slug)
@@ -107,7 +108,7 @@ export const openServices = (options: {
     workspace,
     labBindings: async (lesson, on) => {
       const { labValues } = await import('../seeding/begin.ts')
-      return labValues({ cluster: on, workspace: await workspace(lesson), home })
+      return labValues({ cluster: on, workspace: await workspace(lesson), home }, lesson)
     },
     clock,
     log,

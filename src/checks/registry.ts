@@ -21,6 +21,7 @@ import { secret } from './kinds/secret.ts'
 import { stored } from './kinds/stored.ts'
 import { synced } from './kinds/synced.ts'
 import { tokenRequest } from './kinds/token-request.ts'
+import { vault } from './kinds/vault.ts'
 
 export const checkKinds: ReadonlyMap<string, CheckKind> = new Map(
   [
@@ -45,6 +46,7 @@ export const checkKinds: ReadonlyMap<string, CheckKind> = new Map(
     ports,
     reachable,
     synced,
+    vault,
   ].map((kind) => [kind.kind, kind]),
 )
 

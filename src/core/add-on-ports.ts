@@ -69,4 +69,10 @@ export interface AddOns {
   start(name: string, options?: Cancel): Promise<void>
   /** Ends its processes and starts new ones, as after a change of what they read only once. Waits until ready. */
   restart(name: string, options?: Cancel): Promise<void>
+  /** What these keep themselves, beside the cluster's objects, that fresh ones do not have; nothing where one is down. */
+  extras(names: readonly string[], options?: Cancel): Promise<readonly string[]>
+  /** Takes that out. One that cannot be put right like this is started anew. */
+  putBack(names: readonly string[], options?: Cancel): Promise<void>
+  /** Of those that keep something in memory: a word by which one life is told from the next. Throws when one is down. */
+  lives(names: readonly string[], options?: Cancel): Promise<Readonly<Record<string, string>>>
 }

@@ -178,6 +178,11 @@ export type Lesson = {
   readonly vars: Readonly<Record<string, VarSpec>>
   readonly nonces: Readonly<Record<string, VarSpec>>
   readonly provide: readonly ProvideSpec[]
+  /** What begin writes into the add-on vault: paths below secret/ with their keys, and tokens. Not yet filled in. */
+  readonly vault?: {
+    readonly secrets: Readonly<Record<string, Readonly<Record<string, string>>>>
+    readonly tokens: readonly { readonly id: string; readonly name: string; readonly policies: readonly string[] }[]
+  }
   readonly tasks: readonly Task[]
   readonly hints: readonly string[]
   readonly quiz: readonly QuizQuestion[]
@@ -211,7 +216,7 @@ export type Bindings = {
   readonly vars: Readonly<Record<string, string>>
   readonly captured: Readonly<Record<string, string>>
   readonly nonce: Readonly<Record<string, string>>
-  /** server, workspace, home, backend, kubeconfig. */
+  /** server, api, workspace, home, backend, kubeconfig; with the add-on vault also vault and vault-http. */
   readonly lab: Readonly<Record<string, string>>
   /** References of container images as this cluster knows them, by the names of clusters/images.yaml. */
   readonly image: Readonly<Record<string, string>>

@@ -5,6 +5,8 @@ import type { Mistake } from './mistake.ts'
 import type { YamlDocument, YamlPath } from './yaml.ts'
 
 const LAB = ['server', 'api', 'workspace', 'home', 'backend', 'kubeconfig']
+/** With the add-on vault. */
+const LAB_VAULT = ['vault', 'vault-http']
 
 /** Names by namespace; those that nobody told are not looked at. */
 type Known = Readonly<Record<string, readonly string[] | undefined>>
@@ -22,11 +24,12 @@ const known = ({ documents }: LoadedLesson, images: readonly string[] | undefine
   const provided = Array.isArray(value?.provide)
     ? (value.provide as readonly { readonly capture?: string; readonly 'capture-name'?: string }[])
     : []
+  const addOns = (value?.needs as { readonly addons?: readonly unknown[] } | undefined)?.addons ?? []
   return {
     vars: keys('vars'),
     nonce: keys('nonces'),
     captured: provided.flatMap((each) => [each?.capture ?? [], each?.['capture-name'] ?? []].flat()),
-    lab: LAB,
+    lab: addOns.includes('vault') ? [...LAB, ...LAB_VAULT] : LAB,
     image: images,
   }
 }

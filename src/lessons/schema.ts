@@ -107,6 +107,15 @@ const provide = z.union([
   }),
 ])
 
+/** What begin writes into the add-on vault. */
+const vault = z.strictObject({
+  secrets: z.record(
+    z.string().regex(/^[a-z0-9-]+(\/[a-z0-9-]+)*$/, 'expected a path below secret/, like app/db'),
+    z.record(z.string(), sentence),
+  ),
+  tokens: z.array(z.strictObject({ id: sentence, name: id, policies: z.array(sentence).min(1) })).optional(),
+})
+
 export const lessonSchema = z.strictObject({
   format: z.literal(1),
   id: lessonId,
@@ -132,6 +141,7 @@ export const lessonSchema = z.strictObject({
   vars: varSpecs.optional(),
   nonces: varSpecs.optional(),
   provide: z.array(provide).optional(),
+  vault: vault.optional(),
   'node-files': z.array(nodePath).min(1).optional(),
   tasks: z.array(z.strictObject({ id, title: sentence, checks: z.array(check).min(1) })).min(1),
   hints: z.array(sentence).length(3, 'expected exactly 3 hints: where to look, which mechanism, the shape with blanks'),

@@ -1,4 +1,4 @@
-import { UserError } from '../core/errors.ts'
+import { UnreachableError, UserError } from '../core/errors.ts'
 import type { Lesson } from '../core/model.ts'
 import type { Place } from './begin.ts'
 
@@ -16,4 +16,17 @@ export const ensureAddOns = async (
     })
   }
   await addOns.ensure(needs.addons, { report, signal })
+}
+
+/** What tells this life of add-ons that keep things in memory from another; nothing of one that does not answer. */
+export const livesOf = async (
+  { addOns, signal }: Pick<Place, 'addOns' | 'signal'>,
+  names: readonly string[],
+): Promise<Readonly<Record<string, string>>> => {
+  try {
+    return (await addOns?.lives(names, { signal })) ?? {}
+  } catch (error) {
+    if (error instanceof UnreachableError || error instanceof UserError) return {}
+    throw error
+  }
 }

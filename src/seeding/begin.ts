@@ -4,7 +4,7 @@ import type { AttackResult } from '../core/events.ts'
 import type { Attempt, Bindings, Lesson } from '../core/model.ts'
 import type { AddOns, Clock, Cluster, ProgressStore, Report, Workspace } from '../core/ports.ts'
 import { makeValues, type RandomBytes } from '../core/vars.ts'
-import { ensureAddOns } from './add-ons.ts'
+import { ensureAddOns, livesOf } from './add-ons.ts'
 import { clusterId, storageId, takeBaseline } from './baseline.ts'
 import { keepNodeFiles } from './node-files.ts'
 import { patientProbe } from './patient-probe.ts'
@@ -12,6 +12,7 @@ import { provide } from './provide.ts'
 import { readRecord, type SeedRecord, writeRecord } from './record.ts'
 import { seedCluster, seedNamespaces } from './seed.ts'
 import { sweep } from './sweep.ts'
+import { seedVault } from './vault.ts'
 import { emptyWorkspace, fillWorkspace, hashOf } from './workspace-files.ts'
 
 /** Where a lesson is begun, reset and left. */
@@ -20,7 +21,7 @@ export type Place = {
   readonly workspace: Workspace
   readonly store: ProgressStore
   /** Needed by lessons that name add-ons. */
-  readonly addOns?: Pick<AddOns, 'ensure'>
+  readonly addOns?: Pick<AddOns, 'ensure' | 'extras' | 'putBack' | 'lives'>
   /** The lab's state folder (LabPaths.state). */
   readonly stateDir: string
   /** K8S_SEC_LAB_HOME, '' when it is not set. */
@@ -56,8 +57,18 @@ const PODS_MS = 30_000
 /** Where programs that run in the cluster find the API server; without containers they run beside it. */
 const inside = ({ nodes }: Cluster, server: string): string => (nodes ? 'https://kubernetes.default.svc' : server)
 
+/** Where the operators of the cluster find the add-on vault, and where it speaks in the clear. */
+const vaultAt = async ({ nodes, processes }: Cluster): Promise<Bindings['lab']> => {
+  if (nodes) return { vault: 'https://vault.vault.svc:8200', 'vault-http': 'http://vault.vault.svc:8210' }
+  const ports = (await processes?.ports('vault', ['https', 'dev'])) ?? {}
+  return { vault: `https://127.0.0.1:${ports.https}`, 'vault-http': `http://127.0.0.1:${ports.dev}` }
+}
+
 /** Values of ((lab.x)). Throws UserError when the cluster is not up. */
-export const labValues = async (place: Pick<Place, 'cluster' | 'workspace' | 'home'>): Promise<Bindings['lab']> => {
+export const labValues = async (
+  place: Pick<Place, 'cluster' | 'workspace' | 'home'>,
+  lesson: Pick<Lesson, 'needs'>,
+): Promise<Bindings['lab']> => {
   const { server } = await place.cluster.probe()
   return {
     server,
@@ -66,12 +77,13 @@ export const labValues = async (place: Pick<Place, 'cluster' | 'workspace' | 'ho
     home: place.home,
     backend: place.cluster.backend,
     kubeconfig: place.cluster.environment().KUBECONFIG ?? '',
+    ...(lesson.needs.addons.includes('vault') ? await vaultAt(place.cluster) : {}),
   }
 }
 
-/** Whether the seed of an attempt is in the cluster, whole, as its record says. */
+/** Whether the seed of an attempt is in the cluster and its add-ons, whole, as its record says. */
 export const isSeeded = async (
-  place: Pick<Place, 'cluster' | 'stateDir' | 'signal'>,
+  place: Pick<Place, 'cluster' | 'stateDir' | 'signal' | 'addOns'>,
   attempt: Attempt,
 ): Promise<boolean> => {
   const record = await readRecord(place.stateDir)
@@ -79,7 +91,14 @@ export const isSeeded = async (
   if (!record || !active?.complete) return false
   if (active.lesson !== attempt.lesson || active.attempt !== attempt.startedAt) return false
   const probe = await place.cluster.probe()
-  return record.cluster === clusterId(probe) && record.storage === (await storageId(probe, place.signal))
+  if (record.cluster !== clusterId(probe) || record.storage !== (await storageId(probe, place.signal))) return false
+  const before = Object.entries(active.lives ?? {})
+  if (before.length === 0) return true
+  const now = await livesOf(
+    place,
+    before.map(([name]) => name),
+  )
+  return before.every(([name, life]) => now[name] === life)
 }
 
 /**
@@ -151,10 +170,12 @@ export const begin = async (options: BeginOptions): Promise<Begun> => {
   if (missing) throw missing
   const mine = resume?.lesson === lesson.id ? resume : undefined
   if (mine && (await isSeeded(options, mine))) {
-    return { attempt: mine, resumed: true, lab: await labValues(options) }
+    return { attempt: mine, resumed: true, lab: await labValues(options, lesson) }
   }
   const earlier = await readRecord(stateDir)
   const clean = await cleanBaseline(options)
+  // Objects are swept; what the add-ons keep themselves goes now.
+  await options.addOns?.putBack(lesson.needs.addons, { signal })
   const startedAt = mine?.startedAt ?? new Date(clock.now()).toISOString()
   const nodes = await keepNodeFiles(cluster, lesson, { signal })
   const active = { lesson: lesson.id, attempt: startedAt, complete: false, files: {}, nodes }
@@ -167,7 +188,9 @@ export const begin = async (options: BeginOptions): Promise<Begun> => {
     const seeded = earlier?.active?.lesson === lesson.id ? earlier.active.files : {}
     const kept = mine ? undefined : await emptyWorkspace({ workspace, seeded, at: clock.now() })
     const images = await cluster.images()
-    const bindings: Bindings = { vars, captured: {}, nonce: {}, image: images, lab: await labValues(options) }
+    const bindings: Bindings = { vars, captured: {}, nonce: {}, image: images, lab: await labValues(options, lesson) }
+    // Before the manifests: what they make looks for it at once.
+    await seedVault({ lesson, bindings, probe: patientProbe(await cluster.probe(), options), signal })
     await seedCluster({ lesson, bindings, cluster, clock, signal })
     const made = await provide({
       lesson,
@@ -185,9 +208,10 @@ export const begin = async (options: BeginOptions): Promise<Begun> => {
     const provided = Object.fromEntries(Object.entries(made.files).map(([path, text]) => [path, hashOf(text)]))
     const done: Attempt = { ...attempt, before }
     await store.saveAttempt(done)
+    const lives = await livesOf(options, lesson.needs.addons)
     await writeRecord(stateDir, {
       ...clean.record,
-      active: { ...active, complete: true, files: { ...files, ...provided } },
+      active: { ...active, complete: true, files: { ...files, ...provided }, lives },
     })
     report({ ...step, state: 'done' })
     const notes = [clean.note, kept === undefined ? undefined : `Your earlier files are in ${kept}`].filter(Boolean)

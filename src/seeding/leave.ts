@@ -5,11 +5,13 @@ import { clearSeeded } from './workspace-files.ts'
 
 /**
  * Takes a lesson out of the cluster again: everything since the baseline goes, control-plane files are put back, and
- * the attempt is forgotten. In the learner's folder only what the lab put there untouched is removed.
+ * so are add-ons; the attempt is forgotten. In the learner's folder only what the lab put there untouched is removed.
  */
 export const leave = async (place: Place): Promise<Swept> => {
-  const files = (await readRecord(place.stateDir))?.active?.files
+  const record = await readRecord(place.stateDir)
+  const files = record?.active?.files
   const swept = await sweep(place)
+  if (swept.kind === 'swept') await place.addOns?.putBack(record?.addOns ?? [], { signal: place.signal })
   if (files) await clearSeeded(place.workspace, files)
   await place.store.saveAttempt(undefined)
   return swept

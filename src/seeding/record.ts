@@ -39,6 +39,8 @@ export type SeedRecord = {
     readonly files: Readonly<Record<string, string>>
     /** What the nodes had at the lesson's paths. */
     readonly nodes?: NodesBefore
+    /** Add-ons that keep things in memory: another life of one means that it has forgotten the lesson. */
+    readonly lives?: Readonly<Record<string, string>>
   }
 }
 
@@ -62,6 +64,7 @@ const schema = z.object({
       nodes: z
         .record(z.string(), z.object({ paths: z.array(z.string()), missing: z.array(z.string()), kept: z.string() }))
         .optional(),
+      lives: z.record(z.string(), z.string()).optional(),
     })
     .optional(),
 })

@@ -75,7 +75,7 @@ export const createBench = async (lesson: Lesson, options: BenchOptions): Promis
     workspace: place.workspace,
     clock,
     capabilities: place.cluster.capabilities(),
-    bindings: { ...attemptBindings(current()), lab: await labValues(place) },
+    bindings: { ...attemptBindings(current()), lab: await labValues(place, lesson) },
   })
   // Edge checks that a script had graded on its way, with `k8s-sec-lab check`.
   const edgesDone = async (): Promise<readonly string[]> =>

@@ -13,7 +13,13 @@ import type { Bench } from './bench-lesson.ts'
 
 const manifestsOf = async (bench: Bench): Promise<readonly Manifest[]> => {
   const { vars, captured, images: image } = bench.attempt()
-  return seedManifests(bench.lesson, { vars, captured, image, nonce: {}, lab: await labValues(await bench.place()) })
+  return seedManifests(bench.lesson, {
+    vars,
+    captured,
+    image,
+    nonce: {},
+    lab: await labValues(await bench.place(), bench.lesson),
+  })
 }
 
 /** What is in the cluster beside the baseline: the seed and what was made since. */

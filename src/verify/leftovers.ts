@@ -1,5 +1,6 @@
-/** What a lesson leaves behind: objects, control-plane files, files of nodes, files of the lab, processes. */
+/** What a lesson leaves behind: objects, what add-ons keep, control-plane files, files of nodes and lab, processes. */
 import { readdir, readFile } from 'node:fs/promises'
+import type { Lesson } from '../core/model.ts'
 import type { Clock } from '../core/ports.ts'
 import { clusterId, compare, takeBaseline } from '../seeding/baseline.ts'
 import type { Place } from '../seeding/begin.ts'
@@ -9,12 +10,18 @@ import type { SeedRecord } from '../seeding/record.ts'
 import { SCRIPT_MARK } from './bench-lesson.ts'
 import { type NodePicture, nodeLeftovers, pictureNodes } from './node-picture.ts'
 
-export type Picture = { readonly record: SeedRecord; readonly nodes: NodePicture }
+export type Picture = {
+  readonly record: SeedRecord
+  readonly nodes: NodePicture
+  /** Those that the lesson needs. */
+  readonly addOns: readonly string[]
+}
 
 /** A picture of everything, taken before the lesson. */
-export const takePicture = async ({ cluster }: Place, clock: Clock): Promise<Picture> => ({
+export const takePicture = async ({ cluster }: Place, { needs }: Lesson, clock: Clock): Promise<Picture> => ({
   record: await takeBaseline({ cluster, clock }),
   nodes: await pictureNodes(cluster),
+  addOns: needs.addons,
 })
 
 /** Processes that a script of this proof started and that live on. Where /proc is not readable, none is known. */
@@ -60,6 +67,7 @@ export const findLeftovers = async (options: {
     left.push(...missing.map((key) => `${describeKey(key)} (missing)`))
     const files = await changedFiles(cluster, picture.record.files)
     left.push(...files.map((name) => `control-plane file ${name} (changed)`))
+    left.push(...((await place.addOns?.extras(picture.addOns)) ?? []))
     left.push(...nodeLeftovers(picture.nodes, await pictureNodes(cluster)))
   }
   const files = await workspace.list()

@@ -62,7 +62,7 @@ export const proveLesson = async (options: ProofOptions): Promise<LessonReport> 
   // A proof that was cut short may have left its lesson in the cluster: that is no part of the picture.
   await leave(await bench.place())
   await ensureAddOns(await bench.place(), lesson)
-  const picture = await takePicture(await bench.place(), clock)
+  const picture = await takePicture(await bench.place(), lesson, clock)
 
   await step('untouched', async () => {
     await bench.fresh()

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAddOns } from '../../src/addons/add-ons.ts'
 import { systemClock } from '../../src/app/clock.ts'
+import { certify } from '../../src/cluster/certify.ts'
 import { type Manifest, read } from '../../src/core/api/objects.ts'
 import type { AddOns, StepReport } from '../../src/core/ports.ts'
 import { labPaths } from '../../src/store/paths.ts'
@@ -27,7 +28,7 @@ describe.each(BACKENDS)('add-ons as processes of this machine (%s)', () => {
   beforeAll(async () => {
     await own.cluster.up(quiet)
     const tools = createTools({ paths: { ...own.paths, cache }, env })
-    addOns = createAddOns({ cluster: own.cluster, tools, clock: systemClock, cache, env })
+    addOns = createAddOns({ cluster: own.cluster, tools, clock: systemClock, cache, env, certify })
   })
   afterAll(() => own.remove())
 

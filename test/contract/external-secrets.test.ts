@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAddOns } from '../../src/addons/add-ons.ts'
 import { systemClock } from '../../src/app/clock.ts'
 import { listOf } from '../../src/checks/yaml.ts'
+import { certify } from '../../src/cluster/certify.ts'
 import { apply, list, type Manifest, read } from '../../src/core/api/objects.ts'
 import { isOk } from '../../src/core/api/reply.ts'
 import type { AddOns, Probe } from '../../src/core/ports.ts'
@@ -88,7 +89,7 @@ describe('External Secrets Operator as a process of this machine', () => {
   beforeAll(async () => {
     await own.cluster.up(quiet)
     const tools = createTools({ paths: { ...own.paths, cache }, env })
-    addOns = createAddOns({ cluster: own.cluster, tools, clock: systemClock, cache, env })
+    addOns = createAddOns({ cluster: own.cluster, tools, clock: systemClock, cache, env, certify })
     await addOns.ensure([NAME], quiet)
     probe = await own.cluster.probe()
     world = worldOf(probe, workspace)

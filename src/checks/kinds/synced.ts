@@ -10,11 +10,17 @@ import { type SyncState, syncStateOf } from '../upstream/external-secret.ts'
 import { describeSecretKey, kubernetesUpstream, readSecretKey } from '../upstream/kubernetes-secret.ts'
 import { rotate, tamper } from '../upstream/rotate.ts'
 import type { Upstream } from '../upstream/upstream.ts'
+import { describeVaultKey, vaultUpstream } from '../upstream/vault.ts'
 
 const secretKey = z.strictObject({ namespace: text, name: text, key: text })
 
 const schema = z.strictObject({
-  from: z.strictObject({ secret: secretKey }),
+  from: z.union(
+    [z.strictObject({ secret: secretKey }), z.strictObject({ vault: z.strictObject({ path: text, key: text }) })],
+    {
+      error: 'expected {secret: {namespace, name, key}} or {vault: {path, key}}',
+    },
+  ),
   to: secretKey,
   within: text.refine((value) => secondsOf(value) !== undefined, 'expected a duration, like 25s'),
   tampered: z.literal(true).optional(),
@@ -26,9 +32,11 @@ const SPARE_MS = 15_000
 
 const withinMs = (fields: Fields): number => (secondsOf(fields.within) ?? 0) * 1000
 
-const upstreamOf = (fields: Fields, { probe }: CheckContext): Upstream => kubernetesUpstream(probe, fields.from.secret)
+const upstreamOf = ({ from }: Fields, { probe }: CheckContext): Upstream =>
+  'vault' in from ? vaultUpstream(probe, from.vault) : kubernetesUpstream(probe, from.secret)
 
-const upstreamName = (fields: Fields): string => describeSecretKey(fields.from.secret)
+const upstreamName = ({ from }: Fields): string =>
+  'vault' in from ? describeVaultKey(from.vault) : describeSecretKey(from.secret)
 
 const expected = (fields: Fields): string =>
   `${describeSecretKey(fields.to)} holds a new value of ${upstreamName(fields)} within ${fields.within}` +

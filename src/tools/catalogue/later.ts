@@ -1,5 +1,5 @@
 import { goPlatform, type PlatformName } from '../platform.ts'
-import type { BuildRecipe, Checksum, Download, ToolEntry } from './entry.ts'
+import { ADD_ON, type BuildRecipe, type Checksum, type Download, type ToolEntry } from './entry.ts'
 import { sealedSecretsTools } from './sealed-secrets.ts'
 
 // Tools of lessons and backends still to come. Each entry is complete, so that `tools install` already brings them.
@@ -140,7 +140,7 @@ const vault: ToolEntry = {
   about: 'keeps secrets outside the cluster',
   version: 'v1.19.0',
   probe: { args: ['version'], pattern: /^Vault v(\d+\.\d+\.\d+)(?:[ ,]|$)/m, accept: 'same-minor' },
-  neededBy: [],
+  neededBy: [`${ADD_ON}vault`],
   forLearners: true,
   downloads: forEach((os, arch) => ({
     version: 'v1.19.0',

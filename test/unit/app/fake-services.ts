@@ -170,6 +170,9 @@ export const fakeWorld = (home = join(tmpdir(), 'k8s-sec-lab-never-made')): Fake
       stop: async () => {},
       start: async () => {},
       restart: async () => {},
+      extras: async () => [],
+      putBack: async () => {},
+      lives: async () => ({}),
     }),
     cluster: async () => {
       await call('cluster')
