@@ -1,10 +1,11 @@
 import { UserError } from '../core/errors.ts'
 import type { AddOn } from './add-on.ts'
 import { externalSecrets } from './external-secrets.ts'
+import { parameterStore } from './parameter-store.ts'
 import { sealedSecrets } from './sealed-secrets.ts'
 
 /** Every add-on of the lab. */
-export const addOnCatalogue: readonly AddOn[] = [sealedSecrets, externalSecrets]
+export const addOnCatalogue: readonly AddOn[] = [sealedSecrets, externalSecrets, parameterStore]
 
 /** Names that lessons may write under needs.addons. */
 export const ADD_ON_NAMES: readonly string[] = addOnCatalogue.map(({ name }) => name)

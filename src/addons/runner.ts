@@ -19,4 +19,7 @@ export type RunnerOptions = {
   readonly cluster: Cluster
   readonly tools: Pick<Tools, 'ensure'>
   readonly clock: Clock
+  /** LabPaths.cache. */
+  readonly cache: string
+  readonly env: Readonly<Record<string, string | undefined>>
 }

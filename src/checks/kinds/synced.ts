@@ -8,13 +8,16 @@ import { defineKind } from '../kind.ts'
 import { THROW_AWAY_NONCE } from '../throw-away.ts'
 import { type SyncState, syncStateOf } from '../upstream/external-secret.ts'
 import { describeSecretKey, kubernetesUpstream, readSecretKey } from '../upstream/kubernetes-secret.ts'
+import { describeParameter, parameterUpstream } from '../upstream/parameter.ts'
 import { rotate, tamper } from '../upstream/rotate.ts'
 import type { Upstream } from '../upstream/upstream.ts'
 
 const secretKey = z.strictObject({ namespace: text, name: text, key: text })
 
 const schema = z.strictObject({
-  from: z.strictObject({ secret: secretKey }),
+  from: z.union([z.strictObject({ secret: secretKey }), z.strictObject({ parameter: text })], {
+    error: 'expected {secret: {namespace, name, key}} or {parameter: name}',
+  }),
   to: secretKey,
   within: text.refine((value) => secondsOf(value) !== undefined, 'expected a duration, like 25s'),
   tampered: z.literal(true).optional(),
@@ -26,9 +29,11 @@ const SPARE_MS = 15_000
 
 const withinMs = (fields: Fields): number => (secondsOf(fields.within) ?? 0) * 1000
 
-const upstreamOf = (fields: Fields, { probe }: CheckContext): Upstream => kubernetesUpstream(probe, fields.from.secret)
+const upstreamOf = ({ from }: Fields, { probe }: CheckContext): Upstream =>
+  'parameter' in from ? parameterUpstream(probe, from.parameter) : kubernetesUpstream(probe, from.secret)
 
-const upstreamName = (fields: Fields): string => describeSecretKey(fields.from.secret)
+const upstreamName = ({ from }: Fields): string =>
+  'parameter' in from ? describeParameter(from.parameter) : describeSecretKey(from.secret)
 
 const expected = (fields: Fields): string =>
   `${describeSecretKey(fields.to)} holds a new value of ${upstreamName(fields)} within ${fields.within}` +
