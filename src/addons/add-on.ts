@@ -1,4 +1,5 @@
 import type { Clock, HostProcess, Probe } from '../core/ports.ts'
+import type { Python } from '../tools/python.ts'
 import type { ReleaseFile } from '../tools/release-file.ts'
 
 /** What an add-on's own functions may look at. */
@@ -33,6 +34,12 @@ export type HostPlace = {
   /** Absolute paths of its tools. */
   readonly tools: Readonly<Record<string, string>>
   readonly ports: Readonly<Record<string, number>>
+  /** Where its `python` packages are. */
+  readonly python?: Python
+  /** clusters/addons/NAME */
+  readonly ownFiles: string
+  /** Ports of the add-ons that it `calls`, by their name. */
+  readonly others: Readonly<Record<string, Readonly<Record<string, number>>>>
   /** A folder of its own, 0700, that goes with the cluster. */
   readonly folder: string
   /** Holds token, ca.crt and namespace of its ServiceAccount. */
@@ -59,9 +66,10 @@ export type AddOn = {
   ) => Promise<Readonly<Record<string, string>>>
   /**
    * Where it runs in containers. Its manifests are those of clusters/addons/NAME/ and NAME/kind/, with ((image.x)) for
-   * `images`, which clusters/images.yaml names.
+   * `images`, which clusters/images.yaml names. Without it, it runs only as
+   * a process of this machine: lessons that need it need the capability `host-processes`.
    */
-  readonly kind: { readonly deployment: string; readonly images: readonly string[] }
+  readonly kind?: { readonly deployment: string; readonly images: readonly string[] }
   /**
    * Where it runs as a process of this machine. Its manifests are those of clusters/addons/NAME/ and NAME/embedded/,
    * with ((port.x)) for `ports`.
@@ -69,7 +77,11 @@ export type AddOn = {
   readonly embedded: {
     /** Names of the catalogue. */
     readonly tools: readonly string[]
+    /** A file of clusters/addons/NAME/ that names what pip has to fetch. */
+    readonly python?: string
     readonly ports: readonly string[]
+    /** Add-ons that it connects to: their ports are kept for them, whether they run or not. */
+    readonly calls?: Readonly<Record<string, readonly string[]>>
     /** Writes whatever files it needs into its folder, and says how to start it. */
     readonly process: (place: HostPlace) => Promise<Omit<HostProcess, 'name'>>
     /** A Service without a selector that leads to it, as the API server sees it: port name to port of `ports`. */

@@ -27,6 +27,23 @@ const ready = async ({ probe, signal }: AddOnContext): Promise<Readiness> => {
   return WORKING.test(reply.text) ? { kind: 'ready' } : { kind: 'waiting', reason: 'its controllers are starting' }
 }
 
+/**
+ * Its provider for AWS asks the lab's own Parameter Store, and knows no credentials but those that a store refers to. The
+ * operator has one address for all stores: it cannot ask AWS itself as well.
+ */
+const awsOf = ({ others }: HostPlace): Readonly<Record<string, string>> => ({
+  AWS_SSM_ENDPOINT: `http://127.0.0.1:${others['parameter-store']?.http}`,
+  // An empty word counts as none.
+  AWS_EC2_METADATA_DISABLED: 'true',
+  AWS_CONFIG_FILE: '/dev/null',
+  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  AWS_ACCESS_KEY_ID: '',
+  AWS_SECRET_ACCESS_KEY: '',
+  AWS_SESSION_TOKEN: '',
+  AWS_PROFILE: '',
+  AWS_WEB_IDENTITY_TOKEN_FILE: '',
+})
+
 /** A kubeconfig that reads the token anew whenever the supervisor has replaced it. */
 const kubeconfigOf = ({ server, ca, accountFolder }: HostPlace): string =>
   JSON.stringify({
@@ -55,13 +72,14 @@ export const externalSecrets: AddOn = {
   embedded: {
     tools: [NAME],
     ports: ['metrics'],
+    calls: { 'parameter-store': ['http'] },
     process: async (place) => {
       const kubeconfig = join(place.folder, 'kubeconfig')
       await writeFile(kubeconfig, kubeconfigOf(place), { mode: 0o600 })
       return {
         program: place.tools[NAME] ?? NAME,
         args: [...SWITCHES, `--metrics-addr=127.0.0.1:${place.ports.metrics}`],
-        env: { KUBECONFIG: kubeconfig },
+        env: { KUBECONFIG: kubeconfig, ...awsOf(place) },
         serviceAccount: { namespace: NAME, name: NAME },
         startup: { port: place.ports.metrics ?? 0, path: '/metrics' },
       }

@@ -36,13 +36,16 @@ export const objectsIn = (text: string): readonly Manifest[] =>
     return object === null ? [] : [object]
   })
 
+/** What the lab has of an add-on: clusters/addons/NAME. */
+export const ownFolder = ({ name }: AddOn): string => join(programFolder(), 'clusters', 'addons', name)
+
 /** The lab's own manifests of an add-on for a backend, in the order of the file names, placeholders filled in. */
 export const manifestsOf = async (
   addOn: AddOn,
   backend: 'kind' | 'embedded',
   values: Values,
 ): Promise<readonly Manifest[]> => {
-  const folder = join(programFolder(), 'clusters', 'addons', addOn.name)
+  const folder = ownFolder(addOn)
   const texts = await Promise.all(
     [folder, join(folder, backend)].map(async (place) => {
       const names = (await readdir(place).catch(() => [])).filter((name) => name.endsWith('.yaml')).sort()

@@ -1,19 +1,34 @@
+import { join } from 'node:path'
 import type { HostProcesses } from '../core/ports.ts'
+import { pythonPackages, readRequirements } from '../tools/python.ts'
 import type { AddOn } from './add-on.ts'
 import { hostService, reportHostPod } from './host-service.ts'
-import { applyAll, manifestsOf } from './objects.ts'
-import type { Runner, RunnerOptions } from './runner.ts'
+import { applyAll, manifestsOf, ownFolder } from './objects.ts'
+import type { Runner, RunnerOptions, Work } from './runner.ts'
 
 /** Ends in a row that are no accident of starting up. */
 const HOPELESS_RESTARTS = 3
 
 /** Add-ons as processes of this machine, under the supervisor of the embedded cluster. */
 export const createHostRunner = (options: RunnerOptions & { readonly processes: HostProcesses }): Runner => {
-  const { cluster, tools, clock, processes, certify } = options
+  const { cluster, tools, clock, processes, certify, cache, env } = options
+  const pythonOf = async (addOn: AddOn, work: Work) => {
+    const { python } = addOn.embedded
+    if (python === undefined) return undefined
+    const packages = await readRequirements(addOn.title, join(ownFolder(addOn), python))
+    return pythonPackages(packages, { cache, env, ...work })
+  }
+  const portsOfOthers = async ({ embedded }: AddOn) => {
+    const pairs = Object.entries(embedded.calls ?? {}).map(
+      async ([name, ports]) => [name, await processes.ports(name, ports)] as const,
+    )
+    return Object.fromEntries(await Promise.all(pairs))
+  }
   return {
     install: async (addOn, { report, signal }) => {
       const { embedded, name } = addOn
       const paths = await tools.ensure(embedded.tools, { report, signal })
+      const python = await pythonOf(addOn, { report, signal })
       const probe = await cluster.probe()
       const ports = await processes.ports(name, embedded.ports)
       const values = (await addOn.values?.({ probe, signal, certify })) ?? {}
@@ -26,6 +41,9 @@ export const createHostRunner = (options: RunnerOptions & { readonly processes: 
       const place = {
         tools: paths,
         ports,
+        python,
+        ownFiles: ownFolder(addOn),
+        others: await portsOfOthers(addOn),
         folder: await processes.folder(name),
         accountFolder: processes.accountFolder(name),
         server: probe.server,

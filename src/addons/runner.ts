@@ -20,4 +20,7 @@ export type RunnerOptions = {
   readonly tools: Pick<Tools, 'ensure'>
   readonly clock: Clock
   readonly certify: Certify
+  /** LabPaths.cache. */
+  readonly cache: string
+  readonly env: Readonly<Record<string, string | undefined>>
 }

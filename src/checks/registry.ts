@@ -10,6 +10,7 @@ import { identity } from './kinds/identity.ts'
 import { kubelet } from './kinds/kubelet.ts'
 import { node } from './kinds/node.ts'
 import { object } from './kinds/object.ts'
+import { parameterAccess } from './kinds/parameter-access.ts'
 import { params } from './kinds/params.ts'
 import { pod } from './kinds/pod.ts'
 import { ports } from './kinds/ports.ts'
@@ -47,6 +48,7 @@ export const checkKinds: ReadonlyMap<string, CheckKind> = new Map(
     reachable,
     synced,
     vault,
+    parameterAccess,
   ].map((kind) => [kind.kind, kind]),
 )
 

@@ -3,7 +3,7 @@ import type { ClusterView } from './state.ts'
 
 /** What each backend offers wherever it runs at all. */
 export const BACKEND_CAPABILITIES: Readonly<Record<Backend, readonly Capability[]>> = {
-  embedded: ['api', 'etcd', 'control-plane-files'],
+  embedded: ['api', 'etcd', 'control-plane-files', 'host-processes'],
   kind: ['api', 'etcd', 'control-plane-files', 'nodes'],
 }
 
@@ -13,6 +13,7 @@ export const CAPABILITY_WORDS: Readonly<Record<Capability, string>> = {
   etcd: 'raw reads from etcd',
   'control-plane-files': 'control-plane files that can be edited',
   nodes: 'real nodes',
+  'host-processes': 'add-ons that run as processes of this machine',
   'network-policy': 'something that enforces NetworkPolicy',
   apparmor: 'a kernel with AppArmor',
 }
@@ -39,7 +40,9 @@ const inWords = (needs: readonly Capability[]): string =>
 /** What a lesson asks that not every backend has: "needs real nodes (backend kind)". */
 export const specialNeeds = (lesson: Pick<Lesson, 'needs'>): string | undefined => {
   const backends = backendsFor(lesson)
-  const special = lesson.needs.capabilities.filter((need) => !BACKEND_CAPABILITIES.embedded.includes(need))
+  const special = lesson.needs.capabilities.filter(
+    (need) => !Object.values(BACKEND_CAPABILITIES).every((has) => has.includes(need)),
+  )
   if (special.length === 0) return undefined
   return backends.length === 0 ? inWords(special) : `${inWords(special)} (backend ${backends.join(' or ')})`
 }

@@ -35,6 +35,8 @@ const CLUSTER_SCOPED = new Set([
 const BUILT_IN = /^(v1|(apps|batch|autoscaling|policy|extensions)\/v\d\w*|([a-z.]+\.)?k8s\.io\/v\d\w*)$/
 /** Namespaces that every cluster has. */
 const GIVEN_NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease']
+/** Namespaces of add-ons in which lessons put objects. */
+const ADD_ON_NAMESPACES: Readonly<Record<string, string>> = { 'parameter-store': 'aws' }
 
 type Placed = { readonly file: string; readonly document: YamlDocument }
 type Manifest = {
@@ -47,12 +49,13 @@ const isMap = (value: unknown): value is Manifest =>
   value !== null && typeof value === 'object' && !Array.isArray(value)
 
 /** Mistakes in the manifests of seed/*.yaml. */
-export const lintSeed = ({ folder }: LoadedLesson): readonly Mistake[] => {
+export const lintSeed = ({ folder, lesson }: LoadedLesson): readonly Mistake[] => {
   const found: Mistake[] = []
   const seed: readonly Placed[] = folder.seed.flatMap((file) =>
     parseYamlAll(file.text).map((document) => ({ file: `${folder.name}/seed/${file.path}`, document })),
   )
-  const namespaces = new Set(GIVEN_NAMESPACES)
+  const ofAddOns = (lesson?.needs.addons ?? []).flatMap((name) => ADD_ON_NAMESPACES[name] ?? [])
+  const namespaces = new Set([...GIVEN_NAMESPACES, ...ofAddOns])
   for (const { document } of seed) {
     if (isMap(document.value) && document.value.kind === 'Namespace')
       namespaces.add(String(document.value.metadata?.name))

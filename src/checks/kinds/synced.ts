@@ -8,6 +8,7 @@ import { defineKind } from '../kind.ts'
 import { THROW_AWAY_NONCE } from '../throw-away.ts'
 import { type SyncState, syncStateOf } from '../upstream/external-secret.ts'
 import { describeSecretKey, kubernetesUpstream, readSecretKey } from '../upstream/kubernetes-secret.ts'
+import { describeParameter, parameterUpstream } from '../upstream/parameter.ts'
 import { rotate, tamper } from '../upstream/rotate.ts'
 import type { Upstream } from '../upstream/upstream.ts'
 import { describeVaultKey, vaultUpstream } from '../upstream/vault.ts'
@@ -16,10 +17,12 @@ const secretKey = z.strictObject({ namespace: text, name: text, key: text })
 
 const schema = z.strictObject({
   from: z.union(
-    [z.strictObject({ secret: secretKey }), z.strictObject({ vault: z.strictObject({ path: text, key: text }) })],
-    {
-      error: 'expected {secret: {namespace, name, key}} or {vault: {path, key}}',
-    },
+    [
+      z.strictObject({ secret: secretKey }),
+      z.strictObject({ vault: z.strictObject({ path: text, key: text }) }),
+      z.strictObject({ parameter: text }),
+    ],
+    { error: 'expected {secret: {namespace, name, key}}, {vault: {path, key}} or {parameter: name}' },
   ),
   to: secretKey,
   within: text.refine((value) => secondsOf(value) !== undefined, 'expected a duration, like 25s'),
@@ -32,11 +35,15 @@ const SPARE_MS = 15_000
 
 const withinMs = (fields: Fields): number => (secondsOf(fields.within) ?? 0) * 1000
 
-const upstreamOf = ({ from }: Fields, { probe }: CheckContext): Upstream =>
-  'vault' in from ? vaultUpstream(probe, from.vault) : kubernetesUpstream(probe, from.secret)
+const upstreamOf = ({ from }: Fields, { probe }: CheckContext): Upstream => {
+  if ('vault' in from) return vaultUpstream(probe, from.vault)
+  return 'parameter' in from ? parameterUpstream(probe, from.parameter) : kubernetesUpstream(probe, from.secret)
+}
 
-const upstreamName = ({ from }: Fields): string =>
-  'vault' in from ? describeVaultKey(from.vault) : describeSecretKey(from.secret)
+const upstreamName = ({ from }: Fields): string => {
+  if ('vault' in from) return describeVaultKey(from.vault)
+  return 'parameter' in from ? describeParameter(from.parameter) : describeSecretKey(from.secret)
+}
 
 const expected = (fields: Fields): string =>
   `${describeSecretKey(fields.to)} holds a new value of ${upstreamName(fields)} within ${fields.within}` +

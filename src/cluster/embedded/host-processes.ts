@@ -1,4 +1,4 @@
-import { rm, symlink, writeFile } from 'node:fs/promises'
+import { readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { stringify } from 'yaml'
 import type { Clock, HostProcess, HostProcesses } from '../../core/ports.ts'
@@ -70,7 +70,9 @@ export const createHostProcesses = (layout: Layout, clock: Clock): HostProcesses
     status: async (name) => {
       const [unit, manifest] = await Promise.all([unitOf(name), readIfThere(layout.addOnManifest(name))])
       if (manifest === undefined) {
-        const isKnown = Object.keys(await readPorts(layout, name)).length > 0
+        // Ports may be kept for it without its ever having been here.
+        const files = await readdir(layout.addOn(name)).catch(() => [])
+        const isKnown = files.some((file) => file !== 'ports.json')
         return { state: 'absent', restarts: unit?.restarts ?? 0, ...(isKnown ? { lastError: 'It was stopped.' } : {}) }
       }
       if (!unit) return { state: 'starting', restarts: 0 }
