@@ -84,7 +84,7 @@ describe('Parameter Store as a process of this machine', () => {
   beforeAll(async () => {
     await own.cluster.up(quiet)
     const tools = createTools({ paths: { ...own.paths, cache }, env })
-    addOns = createAddOns({ cluster: own.cluster, tools, clock: systemClock, cache, env })
+    addOns = createAddOns({ cluster: own.cluster, tools, clock: systemClock, cache, env, certify })
     await addOns.ensure(['parameter-store', 'external-secrets'], quiet)
     probe = await own.cluster.probe()
     world = worldOf(probe, workspace)
