@@ -66,7 +66,7 @@ export const pythonPackages = async (wanted: PythonPackages, options: Options): 
   if (!python) {
     throw new UserError({
       what: `${wanted.name} runs on Python 3.${OLDEST_MINOR} or newer, and there is none on PATH.`,
-      next: 'Install python3 and pip (Debian: apt-get install python3 python3-pip), or use the kind backend.',
+      next: 'Install python3 and pip (Debian: apt-get install python3 python3-pip).',
       exitCode: 3,
     })
   }
@@ -114,7 +114,7 @@ const install = async (
       timeoutMs: INSTALL_MS,
       ...(signal ? { signal } : {}),
       what: `pip could not fetch the Python packages of ${name}`,
-      next: 'Check that `python3 -m pip --version` works (Debian: apt-get install python3-pip) and reaches PyPI; or use the kind backend.',
+      next: 'Check that `python3 -m pip --version` works (Debian: apt-get install python3-pip) and reaches PyPI.',
     })
     await writeFile(join(draft, 'origin.json'), `${JSON.stringify({ source: 'PyPI', python: python.tag })}\n`)
     await rm(folder, { recursive: true, force: true })
