@@ -30,8 +30,9 @@ export type Sight = {
 /*
  * One shell on the node looks at everything at once: starting a process in a container costs more than all it does there.
  * Containers are found by the links that the kubelet makes to their logs, and run when containerd has a task for them.
- * One without a task has ended, or is about to start: then its log is new and empty. The components are looked at side by
- * side, as each is asked for its health. Answers lines of fields with tabs between them: what, name, value.
+ * One without a task has ended, or is about to start: then its log is new and empty. A task is CREATED for the moment before
+ * it runs. The components are looked at side by side, as each is asked for its health. Answers lines of fields with tabs
+ * between them: what, name, value.
  */
 const LOOK = `
 flag() { sed -n "s|.*--$2=\\([^,\\"' ]*\\).*|\\1|p" "$1" | head -n 1; }
@@ -63,6 +64,7 @@ sight() {
       set -- $task
       state=exited
       [ "\${3:-}" = RUNNING ] && state=running
+      [ "\${3:-}" = CREATED ] && state=created
       [ $# -eq 0 ] && [ $((now - made)) -lt 30000 ] && [ ! -s "$target" ] && state=created
       say container "$name" "$id $state $made $attempt $pod"
       [ -n "$newest" ] && continue

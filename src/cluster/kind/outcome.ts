@@ -21,6 +21,8 @@ const NOTICE_MS = 1_000
 /** A kubelet that is not holding back starts the next container sooner than this. */
 const HOLD_MS = 3_000
 const HOLD_NEW_MS = 15_000
+/** A component that refuses what it is given says why. One that ended without a word gets another try from the kubelet. */
+const SILENCE_MS = 30_000
 
 /** Containers that a static Pod has now, newest first: what comes later is another one. */
 export const containersNow = async (job: Awaited, name: StaticPodName): Promise<readonly Container[]> =>
@@ -56,13 +58,15 @@ export const podOutcome = async (
     const sight = (await look(job.engine, job.node, [name], signal))[name]
     const [newest] = sight.containers
     const isNew = newest !== undefined && !known.has(newest.id) && (samePod || newest.pod !== oldPod)
+    const waited = clock.now() - begun
     if (isNew && newest.state === 'exited') {
-      return { kind: 'crashing', error: lastWordsOf(sight) ?? `${name} ended without a word.` }
+      const words = lastWordsOf(sight)
+      if (words !== undefined) return { kind: 'crashing', error: words }
+      if (waited > SILENCE_MS) return { kind: 'crashing', error: `${name} ended without a word.` }
     }
     if (isNew && isHealthy(sight) && (await isApiReady(job.probe, { ...(signal ? { signal } : {}) }))) {
       return { kind: 'applied', seconds: (clock.now() - begun) / 1000 }
     }
-    const waited = clock.now() - begun
     if (waited > DEADLINE_MS) {
       const words = lastWordsOf(sight)
       const said = words === undefined ? await kubeletOn(job, name) : ` It said: ${words}`
