@@ -5,11 +5,14 @@ import { checksOf } from '../core/grading.ts'
 import type { Attempt, Bindings, Lesson } from '../core/model.ts'
 import type { Clock, Cluster, Log, Workspace } from '../core/ports.ts'
 import type { World } from '../grader/world.ts'
+import { createScripts } from '../tools/scripts.ts'
 import type { GraderEvents, GradeTarget, RunningGrader } from './services.ts'
 
 export type GradingNeeds = {
   readonly cluster: () => Promise<Cluster>
   readonly workspace: (lesson: Lesson) => Promise<Workspace>
+  /** The whole environment of the learner's shell in this attempt. */
+  readonly environment: (lesson: Lesson, attempt: Attempt) => Promise<Readonly<Record<string, string>>>
   readonly labBindings: (lesson: Lesson, cluster: Cluster) => Promise<Bindings['lab']>
   readonly clock: Clock
   readonly log: Log
@@ -26,7 +29,9 @@ const worldOf = async (needs: GradingNeeds, lesson: Lesson, attempt: Attempt): P
     needs.labBindings(lesson, cluster),
   ])
   const bindings = { ...attemptBindings(attempt), lab }
-  return { probe, workspace, clock: needs.clock, capabilities: cluster.capabilities(), bindings, log: needs.log }
+  const { clock, log } = needs
+  const scripts = createScripts({ env: () => needs.environment(lesson, attempt) })
+  return { probe, workspace, scripts, clock, capabilities: cluster.capabilities(), bindings, log }
 }
 
 /** Every check once, in the lesson's order. */

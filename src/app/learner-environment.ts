@@ -2,6 +2,7 @@ import { chmod, mkdir, rename, writeFile } from 'node:fs/promises'
 import { delimiter, join, resolve } from 'node:path'
 import type { Attempt, Lesson } from '../core/model.ts'
 import { scriptVariables } from '../core/vars.ts'
+import { scannerEnvironment } from '../scanner/environment.ts'
 import type { LabPaths } from '../store/paths.ts'
 
 const PROGRAM = 'k8s-sec-lab'
@@ -28,6 +29,7 @@ export const learnerEnvironment = (options: {
     PATH: [paths.bin, ...rest].join(delimiter),
     ...(env.K8S_SEC_LAB_HOME ? { K8S_SEC_LAB_HOME: resolve(env.K8S_SEC_LAB_HOME) } : {}),
     ...(lesson ? { K8S_SEC_LAB_LESSON: lesson.id } : {}),
+    ...(lesson?.needs.tools.includes('trivy') ? scannerEnvironment(paths) : {}),
     ...(attempt && attempt.lesson === lesson?.id ? scriptVariables(attempt) : {}),
   }
 }

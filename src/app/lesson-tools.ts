@@ -7,16 +7,18 @@ const ALWAYS = ['kubectl']
 
 /**
  * Makes a lesson's tools available: those of the lab's catalogue are found or fetched; others, like openssl, have to be
- * on PATH. Throws UserError that names the ones that are missing there.
+ * on PATH. A scanner gets its database. Throws UserError that names the tools that are missing on PATH.
  */
 export const ensureLessonTools = async (options: {
   readonly lesson: Lesson
   readonly tools: Tools
   readonly path: string | undefined
+  /** Folder of what scanners keep. */
+  readonly scanner: string
   readonly signal: AbortSignal
   readonly report: Report
 }): Promise<void> => {
-  const { lesson, tools, path, signal, report } = options
+  const { lesson, tools, path, scanner, signal, report } = options
   const [{ catalogue }, { which }] = await Promise.all([
     import('../tools/catalogue/catalogue.ts'),
     import('../tools/exec.ts'),
@@ -37,4 +39,7 @@ export const ensureLessonTools = async (options: {
     needed.filter((name) => known.has(name)),
     { signal, report },
   )
+  if (!needed.includes('trivy')) return
+  const { readAdvisories, writeDatabase } = await import('../scanner/database.ts')
+  await writeDatabase(scanner, await readAdvisories())
 }

@@ -106,6 +106,11 @@ export const openServices = (options: {
   const grading: GradingNeeds = {
     cluster,
     workspace,
+    environment: async (lesson, attempt) => {
+      const { learnerEnvironment } = await import('./learner-environment.ts')
+      const own = learnerEnvironment({ paths, env, cluster: (await cluster()).environment(), lesson, attempt })
+      return { ...(env as Record<string, string>), ...own }
+    },
     labBindings: async (lesson, on) => {
       const { labValues } = await import('../seeding/begin.ts')
       return labValues({ cluster: on, workspace: await workspace(lesson), home }, lesson)
@@ -158,7 +163,7 @@ export const openServices = (options: {
     workspaceRoot,
     lessonTools: async (lesson, work) => {
       const { ensureLessonTools } = await import('./lesson-tools.ts')
-      return ensureLessonTools({ lesson, tools: await tools(), path: env.PATH, ...work })
+      return ensureLessonTools({ lesson, tools: await tools(), path: env.PATH, scanner: paths.scanner, ...work })
     },
     begin: async (lesson, work) => {
       const { begin } = await import('../seeding/begin.ts')

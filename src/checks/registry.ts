@@ -17,6 +17,7 @@ import { ports } from './kinds/ports.ts'
 import { reachable } from './kinds/reachable.ts'
 import { request } from './kinds/request.ts'
 import { rules } from './kinds/rules.ts'
+import { script } from './kinds/script.ts'
 import { sealed } from './kinds/sealed.ts'
 import { secret } from './kinds/secret.ts'
 import { stored } from './kinds/stored.ts'
@@ -49,6 +50,7 @@ export const checkKinds: ReadonlyMap<string, CheckKind> = new Map(
     synced,
     vault,
     parameterAccess,
+    script,
   ].map((kind) => [kind.kind, kind]),
 )
 

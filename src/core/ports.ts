@@ -1,8 +1,10 @@
 /** What the core and the checks may ask of the world. Adapters implement these; tests may fake these and nothing else. */
 import type { HostProcesses } from './add-on-ports.ts'
 import type { Attempt, Backend, Capability, Lesson, Progress } from './model.ts'
+import type { Scripts } from './script-ports.ts'
 
 export type { AddOnStatus, AddOns, HostProcess, HostProcesses, HostProcessStatus } from './add-on-ports.ts'
+export type { ScriptRun, Scripts } from './script-ports.ts'
 
 /** A credential that is ready to use. Certificates and keys are PEM. */
 export type Credential =
@@ -264,6 +266,7 @@ export interface Log {
 export type CheckContext = {
   readonly probe: Probe
   readonly workspace: Workspace
+  readonly scripts: Scripts
   /** Resolves `as:` of a lesson file to a credential; throws UserError with the learner-facing reason when it cannot. */
   readonly credential: (spec: import('./model.ts').CredentialSpec) => Promise<Credential>
   readonly bindings: import('./model.ts').Bindings

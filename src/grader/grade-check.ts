@@ -99,11 +99,11 @@ const tryFill = (spec: CheckSpec, bindings: Bindings): CheckSpec['with'] | undef
 
 const look = async (run: Run, kind: CheckKind, bindings: Bindings, signal: AbortSignal): Promise<Finding> => {
   const { spec, world } = run
-  const { probe, workspace, clock } = world
+  const { probe, workspace, scripts, clock } = world
   const fields = fillJson(spec.with, bindings)
   const given = fillJson(spec.given as CheckSpec['with'][], bindings) as unknown as readonly Manifest[]
   const credential = createCredentials({ probe, workspace, bindings })
-  const context: CheckContext = { probe, workspace, credential, bindings, clock, signal }
+  const context: CheckContext = { probe, workspace, scripts, credential, bindings, clock, signal }
   const once = (): Promise<Finding> => kind.run(fields, context)
   try {
     return await withThrowAways(given, context, async () => {

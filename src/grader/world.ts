@@ -1,10 +1,11 @@
 import type { Bindings, Capability, Lesson } from '../core/model.ts'
-import type { Clock, Log, Probe, Workspace } from '../core/ports.ts'
+import type { Clock, Log, Probe, Scripts, Workspace } from '../core/ports.ts'
 
 /** What a grading looks at, and with which values. */
 export type World = {
   readonly probe: Probe
   readonly workspace: Workspace
+  readonly scripts: Scripts
   readonly clock: Clock
   readonly capabilities: readonly Capability[]
   /** Of the attempt and the lab; nonces are made afresh for each run of a check. */

@@ -13,6 +13,8 @@ export type LabPaths = {
   readonly cluster: string
   /** Links to tools, for the learner's PATH. */
   readonly bin: string
+  /** What scanners keep: the lab's vulnerability database, and results of scans. Safe to delete. */
+  readonly scanner: string
 }
 
 /**
@@ -30,6 +32,7 @@ export const labPaths = (env: Readonly<Record<string, string | undefined>>): Lab
       workspace: join(root, 'workspace'),
       cluster: join(root, 'cluster'),
       bin: join(root, 'bin'),
+      scanner: join(root, 'scanner'),
     }
   }
   const platform = envPaths('k8s-sec-lab', { suffix: '' })
@@ -39,5 +42,6 @@ export const labPaths = (env: Readonly<Record<string, string | undefined>>): Lab
     workspace: join(platform.data, 'workspace'),
     cluster: join(platform.data, 'cluster'),
     bin: join(platform.data, 'bin'),
+    scanner: join(platform.data, 'scanner'),
   }
 }

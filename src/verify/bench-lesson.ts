@@ -15,6 +15,7 @@ import type { World } from '../grader/world.ts'
 import { type Begun, begin, labValues, type Place } from '../seeding/begin.ts'
 import { reset } from '../seeding/leave.ts'
 import { run } from '../tools/exec.ts'
+import { createScripts } from '../tools/scripts.ts'
 
 /** What the proof needs from outside. */
 export type BenchOptions = {
@@ -73,6 +74,7 @@ export const createBench = async (lesson: Lesson, options: BenchOptions): Promis
   const world = async (): Promise<World> => ({
     probe: await place.cluster.probe(),
     workspace: place.workspace,
+    scripts: createScripts({ env: async () => options.environment(lesson, current()) }),
     clock,
     capabilities: place.cluster.capabilities(),
     bindings: { ...attemptBindings(current()), lab: await labValues(place, lesson) },

@@ -10,6 +10,7 @@ import type { Clock, Probe, Workspace } from '../../src/core/ports.ts'
 import { gradeCheck } from '../../src/grader/grade-check.ts'
 import type { World } from '../../src/grader/world.ts'
 import { createWorkspace } from '../../src/seeding/workspace.ts'
+import { createScripts } from '../../src/tools/scripts.ts'
 
 export const clock: Clock = {
   now: () => Date.now(),
@@ -37,6 +38,7 @@ export const folderWorkspace = (): Workspace & { readonly remove: () => void } =
 export const worldOf = (probe: Probe, workspace: Workspace, extra: Partial<World> = {}): World => ({
   probe,
   workspace,
+  scripts: createScripts({ env: async () => process.env as Record<string, string> }),
   clock,
   capabilities: ['api', 'etcd', 'control-plane-files'],
   bindings: { vars: {}, captured: {}, lab: { server: probe.server }, image: {} },

@@ -121,6 +121,7 @@ export const fakeWorld = (home = join(tmpdir(), 'k8s-sec-lab-never-made')): Fake
       workspace: join(home, 'workspace'),
       cluster: join(home, 'cluster'),
       bin: join(home, 'bin'),
+      scanner: join(home, 'scanner'),
     },
     self: ['/usr/bin/node', '/lab/cli.js'],
     clock: {
