@@ -17,6 +17,7 @@ import { ports } from './kinds/ports.ts'
 import { reachable } from './kinds/reachable.ts'
 import { request } from './kinds/request.ts'
 import { rules } from './kinds/rules.ts'
+import { scanReportKind } from './kinds/scan-report.ts'
 import { script } from './kinds/script.ts'
 import { sealed } from './kinds/sealed.ts'
 import { secret } from './kinds/secret.ts'
@@ -51,6 +52,7 @@ export const checkKinds: ReadonlyMap<string, CheckKind> = new Map(
     vault,
     parameterAccess,
     script,
+    scanReportKind,
   ].map((kind) => [kind.kind, kind]),
 )
 

@@ -87,7 +87,7 @@ const trivy: ToolEntry = {
   about: 'scans images and manifests',
   version: 'v0.58.1',
   probe: { args: ['--version'], pattern: /^Version: (\d+\.\d+\.\d+)$/m, accept: 'same-minor' },
-  neededBy: [],
+  neededBy: ['lessons'],
   forLearners: true,
   downloads: forEach((_os, _arch, platform) => ({
     version: 'v0.58.1',
