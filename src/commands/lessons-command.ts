@@ -20,5 +20,12 @@ export const lessonsNew = async (context: CommandContext, _: object, args: reado
   return newCommand({ io, dir, name: args[0] ?? '' })
 }
 
+/** `lessons coverage`: the page that maps the lessons to layers and to the lists of others, in Markdown. */
+export const lessonsCoverage = async ({ io, services }: CommandContext): Promise<ExitCode> => {
+  const { coveragePage } = await import('../lessons/coverage.ts')
+  io.out(coveragePage(await (await services.lessons()).all()))
+  return 0
+}
+
 /** `lessons schema`. */
 export const lessonsSchema = async ({ io }: CommandContext): Promise<ExitCode> => schemaCommand({ io })

@@ -216,6 +216,10 @@ const authoring = (program: Command, tree: Tree): void => {
     .argument('<module/slug>')
     .action(run(tree, async () => (await import('./lessons-command.ts')).lessonsNew))
   lessons
+    .command('coverage')
+    .description('which lesson teaches what: layers, CKS, OWASP, CIS')
+    .action(run(tree, async () => (await import('./lessons-command.ts')).lessonsCoverage))
+  lessons
     .command('schema')
     .description('JSON Schema of lesson.yaml, for editors')
     .action(run(tree, async () => (await import('./lessons-command.ts')).lessonsSchema))
