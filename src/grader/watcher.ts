@@ -232,6 +232,8 @@ export const createGrader = (options: GraderOptions): Grader => {
       watched = false
       throw error
     })
+    // A lesson that only looks at files has nothing to miss in the cluster.
+    if (paths.length === 0) emit({ kind: 'watching', alive: true })
     for (const { path, checks: ids } of paths) {
       probe.watch(path, (change) => onWatch(change, ids), { signal, onHealth: (now) => onHealth(path, ids, now) })
     }

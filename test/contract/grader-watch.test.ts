@@ -217,4 +217,9 @@ describe('a grader that watches', () => {
     expect(events.length).toBe(count)
     await remove(world.probe, { apiVersion: 'v1', kind: 'ConfigMap', namespace: NS, name: 'app' })
   })
+
+  it('counts as watching when there is nothing in the cluster to watch', async () => {
+    const { events } = await watching([check('file', { path: 'notes.txt' })])
+    expect(events.filter(({ kind }) => kind === 'watching')).toEqual([{ kind: 'watching', alive: true }])
+  })
 })
