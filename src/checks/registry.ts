@@ -15,6 +15,7 @@ import { params } from './kinds/params.ts'
 import { pod } from './kinds/pod.ts'
 import { ports } from './kinds/ports.ts'
 import { reachable } from './kinds/reachable.ts'
+import { registryManifest } from './kinds/registry-manifest.ts'
 import { request } from './kinds/request.ts'
 import { rules } from './kinds/rules.ts'
 import { scanReportKind } from './kinds/scan-report.ts'
@@ -53,6 +54,7 @@ export const checkKinds: ReadonlyMap<string, CheckKind> = new Map(
     parameterAccess,
     script,
     scanReportKind,
+    registryManifest,
   ].map((kind) => [kind.kind, kind]),
 )
 

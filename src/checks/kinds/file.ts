@@ -1,9 +1,11 @@
 import type { Finding } from '../../core/model.ts'
 import type { CheckContext } from '../../core/ports.ts'
-import { mode, pattern, text, workspacePath, z } from '../fields.ts'
-import { cut, finding, quoted } from '../findings.ts'
+import { mode, pattern, text, validation, workspacePath, z } from '../fields.ts'
+import { brokenExpression, cut, finding, quoted } from '../findings.ts'
 import { defineKind } from '../kind.ts'
 import { exceedsMode, showMode } from '../mode.ts'
+import { judge } from '../validations.ts'
+import { parseYaml } from '../yaml.ts'
 
 const texts = z.array(text).min(1)
 
@@ -15,6 +17,7 @@ const schema = z.strictObject({
   lacks: texts.optional(),
   matches: pattern.optional(),
   'mode-max': mode.optional(),
+  validations: z.array(validation).min(1).optional(),
 })
 type Fields = z.infer<typeof schema>
 
@@ -25,6 +28,7 @@ const expected = (fields: Fields): string => {
     fields.contains ? `contains ${fields.contains.join(', ')}` : '',
     fields.lacks ? `does not contain ${fields.lacks.join(', ')}` : '',
     fields.matches !== undefined ? `matches ${fields.matches}` : '',
+    fields.validations ? 'says what the task asks for' : '',
     fields['mode-max'] ? `has a mode of at most ${fields['mode-max']}` : '',
   ].filter((part) => part !== '')
   return `${fields.path} ${asks.length === 0 ? 'is in the workspace' : asks.join(', ')}`
@@ -53,22 +57,37 @@ const problemOf = (
   return undefined
 }
 
-const run = async (fields: Fields, { workspace }: CheckContext): Promise<Finding> => {
+const run = async (fields: Fields, { workspace, bindings }: CheckContext): Promise<Finding> => {
   const want = expected(fields)
   const [bytes, stat] = await Promise.all([workspace.read(fields.path), workspace.stat(fields.path)])
-  const answer = (met: boolean, found: string, problem: string, content = ''): Finding =>
+  const answer = (
+    met: boolean,
+    found: string,
+    problem: string,
+    content = '',
+    failed: readonly number[] = [],
+  ): Finding =>
     finding({
       met,
       expected: want,
       found: `${fields.path}: ${found}`,
       summary: met ? 'as expected' : problem,
-      data: { exists: bytes !== undefined, problem: met ? '' : problem, text: cut(content, 2000) },
+      data: { exists: bytes !== undefined, problem: met ? '' : problem, failed: [...failed], text: cut(content, 2000) },
     })
   if (bytes === undefined) return answer(fields.exists === false, 'not there', 'missing')
   const content = Buffer.from(bytes).toString('utf8')
   if (fields.exists === false) return answer(false, 'it is there', 'exists', content)
   const problem = problemOf(fields, content, stat?.mode ?? 0)
-  return problem ? answer(false, problem[1], problem[0], content) : answer(true, 'as it should be', '', content)
+  if (problem) return answer(false, problem[1], problem[0], content)
+  if (!fields.validations) return answer(true, 'as it should be', '', content)
+  const parsed = parseYaml(content)
+  if ('mistake' in parsed) return answer(false, `it is neither JSON nor YAML: ${parsed.mistake}`, 'unparsable', content)
+  const judgement = judge(parsed.value, fields.validations, bindings)
+  if (judgement.broken.length > 0) return brokenExpression(judgement.broken)
+  const { failed, messages } = judgement
+  return failed.length > 0
+    ? answer(false, messages.join('; '), 'content', content, failed)
+    : answer(true, 'as it should be', '', content)
 }
 
 /** A file of the learner's folder. */

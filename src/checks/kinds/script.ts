@@ -3,11 +3,22 @@ import type { CheckContext, ScriptRun } from '../../core/ports.ts'
 import { text, workspacePath, z } from '../fields.ts'
 import { cut, finding, listed } from '../findings.ts'
 import { defineKind } from '../kind.ts'
+import { type PushedImage, withImages } from '../pushed-images.ts'
 
 const texts = z.union([text, z.array(text).min(1)])
 
+const pushed = z.strictObject({
+  repository: text,
+  tags: z.array(text).min(1),
+  layers: z.array(z.record(workspacePath, z.string())).min(1),
+  /** A file that has to name the digest. */
+  'reported-in': workspacePath.optional(),
+})
+
 const scriptCase = z.strictObject({
   title: text,
+  /** Images that are in the add-on registry while it runs. */
+  push: z.array(pushed).min(1).optional(),
   /** Files put over the learner's own, before it starts. */
   write: z.record(workspacePath, z.string()).optional(),
   remove: z.array(workspacePath).min(1).optional(),
@@ -87,7 +98,7 @@ const withChanges = (files: readonly File[], { write = {}, remove = [] }: Case):
 const codeFits = ({ code = 0 }: Case, found: number): boolean =>
   code === 'any' || (code === 'nonzero' ? found !== 0 : found === code)
 
-const judge = async (fields: Fields, each: Case, run: ScriptRun): Promise<Judged> => {
+const judge = async (fields: Fields, each: Case, run: ScriptRun, images: readonly PushedImage[]): Promise<Judged> => {
   const { title } = each
   const { code, output } = run
   const say = (problem: Problem, found: string): Judged => ({
@@ -110,6 +121,13 @@ const judge = async (fields: Fields, each: Case, run: ScriptRun): Promise<Judged
     if (content === undefined) return say('file', `it leaves no file ${path}`)
     const absent = all(parts).filter((part) => !content.includes(part))
     if (absent.length > 0) return say('file', `${path} does not name ${listed(absent)}`)
+  }
+  for (const { digest, 'reported-in': path } of images) {
+    if (path === undefined) continue
+    const content = await run.read(path)
+    if (content === undefined) return say('file', `it leaves no file ${path}`)
+    if (!content.includes(digest))
+      return say('file', `${path} does not name the digest of the image that was just pushed`)
   }
   return say('', code === 0 ? 'it passes' : `it ends with exit code ${code}`)
 }
@@ -150,7 +168,9 @@ const look = async (fields: Fields, context: CheckContext): Promise<Finding> => 
       ...(each.env ? { env: each.env } : {}),
       ...(fields.calls ? { record: fields.calls } : {}),
     }
-    judged.push(await scripts.run(options, (result) => judge(fields, each, result)))
+    const one = (images: readonly PushedImage[]): Promise<Judged> =>
+      scripts.run(options, (result) => judge(fields, each, result, images))
+    judged.push(await withImages(context, each.push ?? [], one))
   }
   return conclude(judged)
 }
