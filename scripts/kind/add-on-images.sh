@@ -11,6 +11,7 @@ add_ons=(
   "sealed-secrets-controller /bin/controller"
   "external-secrets /bin/external-secrets"
   "vault /bin/vault"
+  "registry /bin/registry"
 )
 
 lock

@@ -80,6 +80,8 @@ export type AddOn = {
     /** A file of clusters/addons/NAME/ that names what pip has to fetch. */
     readonly python?: string
     readonly ports: readonly string[]
+    /** What it keeps, a folder in its own: a restart empties it, as if it were that of a new Pod. */
+    readonly scratch?: string
     /** Add-ons that it connects to: their ports are kept for them, whether they run or not. */
     readonly calls?: Readonly<Record<string, readonly string[]>>
     /** Writes whatever files it needs into its folder, and says how to start it. */

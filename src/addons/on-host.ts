@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HostProcesses } from '../core/ports.ts'
 import { pythonPackages, readRequirements } from '../tools/python.ts'
@@ -24,7 +25,7 @@ export const createHostRunner = (options: RunnerOptions & { readonly processes: 
     )
     return Object.fromEntries(await Promise.all(pairs))
   }
-  return {
+  const runner: Runner = {
     install: async (addOn, { report, signal }) => {
       const { embedded, name } = addOn
       const paths = await tools.ensure(embedded.tools, { report, signal })
@@ -63,6 +64,13 @@ export const createHostRunner = (options: RunnerOptions & { readonly processes: 
     },
     ports: ({ name, embedded }: AddOn) => processes.ports(name, embedded.ports),
     stop: ({ name }, signal) => processes.stop(name, { signal }),
-    restart: ({ name }, signal) => processes.restart(name, { signal }),
+    restart: async (addOn, signal) => {
+      const { name, embedded } = addOn
+      if (embedded.scratch === undefined) return processes.restart(name, { signal })
+      await processes.stop(name, { signal })
+      await rm(join(await processes.folder(name), embedded.scratch), { recursive: true, force: true })
+      await runner.install(addOn, { report: () => undefined, signal })
+    },
   }
+  return runner
 }

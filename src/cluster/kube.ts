@@ -54,7 +54,7 @@ export const createKube = (
     const body =
       request.body === undefined
         ? undefined
-        : typeof request.body === 'string'
+        : typeof request.body === 'string' || request.body instanceof Uint8Array
           ? request.body
           : JSON.stringify(request.body)
     const reply = await client.send({

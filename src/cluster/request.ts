@@ -24,7 +24,7 @@ export type RawRequest = {
   readonly headers?: Readonly<Record<string, string>>
   /** Headers that are sent once per value. */
   readonly repeated?: Readonly<Record<string, readonly string[]>>
-  readonly body?: string
+  readonly body?: string | Uint8Array
   readonly timeoutMs: number
   readonly signal?: AbortSignal
 }

@@ -1,4 +1,5 @@
 /** The nouns of the lab, as readonly data. Nothing in here does anything. */
+import type { RegistryImage, VaultContents } from './add-on-contents.ts'
 
 export type Backend = 'embedded' | 'kind'
 
@@ -180,10 +181,9 @@ export type Lesson = {
   readonly nonces: Readonly<Record<string, VarSpec>>
   readonly provide: readonly ProvideSpec[]
   /** What begin writes into the add-on vault: paths below secret/ with their keys, and tokens. Not yet filled in. */
-  readonly vault?: {
-    readonly secrets: Readonly<Record<string, Readonly<Record<string, string>>>>
-    readonly tokens: readonly { readonly id: string; readonly name: string; readonly policies: readonly string[] }[]
-  }
+  readonly vault?: VaultContents
+  /** What begin pushes into the add-on registry, in this order: a tag that comes again is overwritten. Not yet filled in. */
+  readonly registry?: readonly RegistryImage[]
   readonly tasks: readonly Task[]
   readonly hints: readonly string[]
   readonly quiz: readonly QuizQuestion[]
@@ -217,7 +217,7 @@ export type Bindings = {
   readonly vars: Readonly<Record<string, string>>
   readonly captured: Readonly<Record<string, string>>
   readonly nonce: Readonly<Record<string, string>>
-  /** server, api, workspace, home, backend, kubeconfig; with the add-on vault also vault and vault-http. */
+  /** server, api, workspace, home, backend, kubeconfig; with the add-on vault also vault and vault-http, with registry also registry. */
   readonly lab: Readonly<Record<string, string>>
   /** References of container images as this cluster knows them, by the names of clusters/images.yaml. */
   readonly image: Readonly<Record<string, string>>

@@ -19,7 +19,7 @@ export type ApiRequest = {
   /** Path with query, e.g. `/api/v1/namespaces/shop/pods?limit=1`. */
   readonly path: string
   readonly as?: Credential // default admin
-  readonly body?: unknown // a string is sent as it is, anything else as JSON
+  readonly body?: unknown // a string or bytes are sent as they are, anything else as JSON
   readonly contentType?: string // default application/json; patches name theirs
   readonly headers?: Readonly<Record<string, string>>
   readonly timeoutMs?: number // default 10 s
@@ -191,6 +191,8 @@ export interface NodeAccess {
   readFile(node: string, path: string): Promise<string>
   /** Whole or not at all, folders included; mode 0600 unless told. */
   writeFile(node: string, path: string, text: string, options?: Cancel & { readonly mode?: number }): Promise<void>
+  /** The port on 127.0.0.1 that leads to a port of the node; undefined for one that does not lead out. */
+  published(port: number): Promise<number | undefined>
   loadImages(images: readonly string[], options?: Cancel & { report: Report }): Promise<void>
   /**
    * References of images by their names in clusters/images.yaml: of those made for machines without a registry when the

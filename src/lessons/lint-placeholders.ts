@@ -7,6 +7,8 @@ import type { YamlDocument, YamlPath } from './yaml.ts'
 const LAB = ['server', 'api', 'workspace', 'home', 'backend', 'kubeconfig']
 /** With the add-on vault. */
 const LAB_VAULT = ['vault', 'vault-http']
+/** With the add-on registry. */
+const LAB_REGISTRY = ['registry']
 
 /** Names by namespace; those that nobody told are not looked at. */
 type Known = Readonly<Record<string, readonly string[] | undefined>>
@@ -21,15 +23,15 @@ export const placeOf = (text: string, offset: number): { readonly line: number; 
 const known = ({ documents }: LoadedLesson, images: readonly string[] | undefined): Known => {
   const value = documents.lesson.value as Record<string, unknown> | undefined
   const keys = (name: string): readonly string[] => Object.keys((value?.[name] as object | undefined) ?? {})
-  const provided = Array.isArray(value?.provide)
-    ? (value.provide as readonly { readonly capture?: string; readonly 'capture-name'?: string }[])
-    : []
+  const made = [value?.provide, value?.registry].flatMap((all) =>
+    Array.isArray(all) ? (all as readonly { readonly capture?: string; readonly 'capture-name'?: string }[]) : [],
+  )
   const addOns = (value?.needs as { readonly addons?: readonly unknown[] } | undefined)?.addons ?? []
   return {
     vars: keys('vars'),
     nonce: keys('nonces'),
-    captured: provided.flatMap((each) => [each?.capture ?? [], each?.['capture-name'] ?? []].flat()),
-    lab: addOns.includes('vault') ? [...LAB, ...LAB_VAULT] : LAB,
+    captured: made.flatMap((each) => [each?.capture ?? [], each?.['capture-name'] ?? []].flat()),
+    lab: [...LAB, ...(addOns.includes('vault') ? LAB_VAULT : []), ...(addOns.includes('registry') ? LAB_REGISTRY : [])],
     image: images,
   }
 }

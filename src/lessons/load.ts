@@ -163,6 +163,7 @@ export const loadLesson = async (folder: LessonFolder): Promise<LoadedLesson> =>
     nonces: raw.nonces ?? {},
     provide: (raw.provide ?? []).map(toProvide),
     ...(raw.vault ? { vault: { secrets: raw.vault.secrets, tokens: raw.vault.tokens ?? [] } } : {}),
+    ...(raw.registry ? { registry: raw.registry.map((image) => ({ ...image, tags: image.tags ?? [] })) } : {}),
     tasks: raw.tasks.map((task) => ({ id: task.id, title: task.title, checks: task.checks.map(toCheck) })),
     hints: raw.hints,
     quiz: toQuiz(raw.quiz),

@@ -124,6 +124,26 @@ const vault = z.strictObject({
   tokens: z.array(z.strictObject({ id: sentence, name: id, policies: z.array(sentence).min(1) })).optional(),
 })
 
+const imagePath = z
+  .string()
+  .max(200)
+  .regex(/^[^/\s][^\s]*[^/\s]$/, 'expected a path in the image without a slash before it, like etc/os-release')
+  .refine((path) => !path.split('/').some((part) => ['', '.', '..'].includes(part)), 'expected a plain path')
+
+/** What begin pushes into the add-on registry. */
+const registryImage = z.strictObject({
+  repository: z
+    .string()
+    .regex(
+      /^(\(\([a-z]+\.\w+\)\)|[a-z0-9][a-z0-9._-]*)(\/?(\(\([a-z]+\.\w+\)\)|[a-z0-9._-]+))*$/,
+      'expected a name like shop/web',
+    ),
+  tags: z.array(z.string().regex(/^[A-Za-z0-9_((][\w.()-]{0,127}$/, 'expected a tag like 1.4.2')).optional(),
+  layers: z.array(z.record(imagePath, z.string())).min(1),
+  labels: z.record(sentence, z.string()).optional(),
+  capture: varName.optional(),
+})
+
 export const lessonSchema = z.strictObject({
   format: z.literal(1),
   id: lessonId,
@@ -150,6 +170,7 @@ export const lessonSchema = z.strictObject({
   nonces: varSpecs.optional(),
   provide: z.array(provide).optional(),
   vault: vault.optional(),
+  registry: z.array(registryImage).min(1).optional(),
   'node-files': z.array(nodePath).min(1).optional(),
   tasks: z.array(z.strictObject({ id, title: sentence, checks: z.array(check).min(1) })).min(1),
   hints: z.array(sentence).length(3, 'expected exactly 3 hints: where to look, which mechanism, the shape with blanks'),

@@ -10,6 +10,7 @@ import { keepNodeFiles } from './node-files.ts'
 import { patientProbe } from './patient-probe.ts'
 import { provide } from './provide.ts'
 import { readRecord, type SeedRecord, writeRecord } from './record.ts'
+import { registryAt, seedRegistry } from './registry.ts'
 import { seedCluster, seedNamespaces } from './seed.ts'
 import { sweep } from './sweep.ts'
 import { seedVault } from './vault.ts'
@@ -78,6 +79,7 @@ export const labValues = async (
     backend: place.cluster.backend,
     kubeconfig: place.cluster.environment().KUBECONFIG ?? '',
     ...(lesson.needs.addons.includes('vault') ? await vaultAt(place.cluster) : {}),
+    ...(lesson.needs.addons.includes('registry') ? { registry: await registryAt(place.cluster) } : {}),
   }
 }
 
@@ -191,6 +193,8 @@ export const begin = async (options: BeginOptions): Promise<Begun> => {
     const bindings: Bindings = { vars, captured: {}, nonce: {}, image: images, lab: await labValues(options, lesson) }
     // Before the manifests: what they make looks for it at once.
     await seedVault({ lesson, bindings, probe: patientProbe(await cluster.probe(), options), signal })
+    const probe = patientProbe(await cluster.probe(), options)
+    const pushed = await seedRegistry({ lesson, bindings, cluster, probe, signal })
     await seedCluster({ lesson, bindings, cluster, clock, signal })
     const made = await provide({
       lesson,
@@ -201,9 +205,10 @@ export const begin = async (options: BeginOptions): Promise<Begun> => {
       clock,
       signal,
     })
-    const full: Bindings = { ...bindings, captured: made.captured }
+    const captured = { ...pushed, ...made.captured }
+    const full: Bindings = { ...bindings, captured }
     const files = await fillWorkspace({ workspace, lesson, bindings: full, keep: mine !== undefined })
-    const attempt: Attempt = { lesson: lesson.id, startedAt, vars, captured: made.captured, images, before: {} }
+    const attempt: Attempt = { lesson: lesson.id, startedAt, vars, captured, images, before: {} }
     const before = await replayOnSeed(options, attempt)
     const provided = Object.fromEntries(Object.entries(made.files).map(([path, text]) => [path, hashOf(text)]))
     const done: Attempt = { ...attempt, before }

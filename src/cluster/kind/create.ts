@@ -98,7 +98,7 @@ const keepFirst = async ({ layout, cli, node }: Making): Promise<void> => {
     CONFIG_FILES.map((name) => copyFile(join(layout.config, name), join(layout.first, `first-${name}`))),
   )
   const record = await readRecord(layout)
-  const etcdPort = (await cli.node(node))?.etcdPort
+  const etcdPort = (await cli.node(node))?.published[2379]
   if (record) await writeRecord(layout, { ...record, ...(etcdPort === undefined ? {} : { etcdPort }) })
 }
 

@@ -10,8 +10,8 @@ export type NodeContainer = {
   readonly config?: string
   /** Address in the engine's network, while it runs. */
   readonly address?: string
-  /** Port on 127.0.0.1 that leads to etcd. */
-  readonly etcdPort?: number
+  /** Ports on 127.0.0.1 by the port of the node that they lead to. */
+  readonly published: Readonly<Record<number, number>>
 }
 
 type Inspected = {
@@ -90,12 +90,15 @@ const nodeIn = (text: string): NodeContainer | undefined => {
   if (!found?.Id) return undefined
   const config = found.Mounts?.find((mount) => mount.Destination === NODE.config)?.Source
   const address = Object.values(found.NetworkSettings?.Networks ?? {}).find((network) => network.IPAddress)?.IPAddress
-  const etcdPort = Number(found.HostConfig?.PortBindings?.['2379/tcp']?.[0]?.HostPort)
+  const published = Object.entries(found.HostConfig?.PortBindings ?? {}).flatMap(([name, bindings]) => {
+    const port = Number(bindings?.[0]?.HostPort)
+    return name.endsWith('/tcp') && port > 0 ? [[Number.parseInt(name, 10), port] as const] : []
+  })
   return {
     id: found.Id,
     running: found.State?.Running === true,
     ...(config ? { config } : {}),
     ...(address ? { address } : {}),
-    ...(etcdPort > 0 ? { etcdPort } : {}),
+    published: Object.fromEntries(published),
   }
 }

@@ -36,6 +36,7 @@ export const createNodeAccess = (
     },
     writeFile: async (name, path, text, { mode, signal } = {}) =>
       writeNodeFile(await engine(), known(name), { path, text, mode }, { signal }),
+    published: async (port) => (await (await engine()).node(node))?.published[port],
     loadImages: async (images, { report, signal } = { report: () => undefined }) => {
       const step = { id: 'images', title: 'Images for the node', detail: images.join(', ') }
       report({ ...step, state: 'running' })

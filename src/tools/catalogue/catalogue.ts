@@ -5,6 +5,7 @@ import { externalSecretsTools } from './external-secrets.ts'
 import { kubernetesTools } from './kubernetes.ts'
 import { laterTools } from './later.ts'
 import { nodeImageTools } from './node-image.ts'
+import { registryTools } from './registry.ts'
 
 /** Every tool the lab knows, in the order in which `tools` shows them. */
 export const catalogue: readonly ToolEntry[] = [
@@ -12,6 +13,7 @@ export const catalogue: readonly ToolEntry[] = [
   ...kubernetesTools,
   ...laterTools,
   ...externalSecretsTools,
+  ...registryTools,
   ...nodeImageTools,
 ]
 

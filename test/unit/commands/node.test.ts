@@ -15,6 +15,7 @@ const onNode = async (options: { readonly input?: string; readonly nodes?: reado
   onTestFinished(() => rm(root, { recursive: true, force: true }))
   const asked: unknown[] = []
   const nodes: NodeAccess = {
+    published: async () => undefined,
     list: async () => options.nodes ?? ['lab-control-plane'],
     exec: (_, argv) => run({ argv }),
     foreground: async (name, argv, how) => {

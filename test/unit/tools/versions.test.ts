@@ -33,6 +33,10 @@ describe('versions taken from PATH', () => {
     ['kind', 'kind v0.30.0 go1.24.6 linux/amd64\n', 'v0.30.0'],
     ['vault', 'Vault v1.19.0+ent (7eeafb6), built 2025-03-04T12:36:40Z\n', undefined],
     ['vault', 'Vault v1.19.0\n', 'v1.19.0'],
+    ['registry', '/bin/registry github.com/distribution/distribution/v3 3.1.2\n', 'v3.1.2'],
+    ['registry', 'registry github.com/distribution/distribution/v3 v3.1.2\n', 'v3.1.2'],
+    ['registry', 'registry github.com/distribution/distribution/v3 v3.1.2+unknown\n', undefined],
+    ['registry', 'docker-registry github.com/docker/distribution v2.8.2+ds1\n', undefined],
     ['vault', 'Vault v1.19.0 (7eeafb6), built 2025-03-04T12:36:40Z\n', 'v1.19.0'],
   ])('%s is read from %j as %s', (name, output, expected) => {
     const version = findEntry(catalogue, name).probe.pattern.exec(output)?.[1]
