@@ -46,6 +46,11 @@ const lintNeeds = (loaded: LoadedLesson, catalogue: Catalogue): readonly Mistake
       found.push({ severity: 'error', file, ...at, message })
     }
   }
+  for (const key of ['vault', 'registry'] as const) {
+    if (lesson[key] === undefined || lesson.needs.addons.includes(key)) continue
+    const message = `${key}: expected needs.addons to name ${key}`
+    found.push({ severity: 'error', file, ...documents.lesson.at([key]), message })
+  }
   if (semver.validRange(lesson.kubernetes) === null) {
     const at = documents.lesson.at(['kubernetes'])
     const message = `kubernetes: expected a version range like ">=1.34.0 <1.38.0", found ${lesson.kubernetes}`

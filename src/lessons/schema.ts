@@ -127,18 +127,17 @@ const vault = z.strictObject({
 const imagePath = z
   .string()
   .max(200)
-  .regex(/^[^/\s][^\s]*[^/\s]$/, 'expected a path in the image without a slash before it, like etc/os-release')
-  .refine((path) => !path.split('/').some((part) => ['', '.', '..'].includes(part)), 'expected a plain path')
+  .regex(/^(?!(.*\/)?\.{0,2}(\/|$))\S+$/, 'expected a path in the image without a slash before it, like etc/os-release')
+/** What a registry takes as a name, and placeholders. */
+const repository = z
+  .string()
+  .regex(/^(\(\([a-z]+\.\w+\)\)|[a-z0-9]+|[._-](?=[a-z0-9(])|\/(?=[a-z0-9(]))+$/, 'expected a repository like shop/web')
+const tag = z.string().regex(/^(\(\([a-z]+\.\w+\)\)|[\w.-])+$/, 'expected a tag like 1.4.2, in quotes')
 
 /** What begin pushes into the add-on registry. */
 const registryImage = z.strictObject({
-  repository: z
-    .string()
-    .regex(
-      /^(\(\([a-z]+\.\w+\)\)|[a-z0-9][a-z0-9._-]*)(\/?(\(\([a-z]+\.\w+\)\)|[a-z0-9._-]+))*$/,
-      'expected a name like shop/web',
-    ),
-  tags: z.array(z.string().regex(/^[A-Za-z0-9_((][\w.()-]{0,127}$/, 'expected a tag like 1.4.2')).optional(),
+  repository,
+  tags: z.array(tag).optional(),
   layers: z.array(z.record(imagePath, z.string())).min(1),
   labels: z.record(sentence, z.string()).optional(),
   capture: varName.optional(),

@@ -194,7 +194,7 @@ export const begin = async (options: BeginOptions): Promise<Begun> => {
     // Before the manifests: what they make looks for it at once.
     await seedVault({ lesson, bindings, probe: patientProbe(await cluster.probe(), options), signal })
     const probe = patientProbe(await cluster.probe(), options)
-    const pushed = await seedRegistry({ lesson, bindings, cluster, probe, signal })
+    const pushed = await seedRegistry({ lesson, bindings, cluster, probe, clock, signal })
     await seedCluster({ lesson, bindings, cluster, clock, signal })
     const made = await provide({
       lesson,

@@ -3,13 +3,15 @@ import { REGISTRY_NAMESPACE } from '../core/api/registry.ts'
 import { orThrow } from '../core/api/reply.ts'
 import { UserError } from '../core/errors.ts'
 import type { Bindings, Json, Lesson } from '../core/model.ts'
-import type { Cluster, Probe } from '../core/ports.ts'
+import type { Clock, Cluster, Probe } from '../core/ports.ts'
 import { fillJson } from '../core/template.ts'
 import { makeImage } from '../oci/image.ts'
 import { pushImage } from '../oci/push.ts'
 
 /** Of the node, in the range of NodePorts; clusters/kind/cluster.yaml leads it out. */
 const NODE_PORT = 30_500
+/** Of the packet filters of a node, which follow a Service. */
+const OPEN_MS = 20_000
 
 /** Where this machine finds the add-on registry: host:port. Throws UserError where no way leads there. */
 export const registryAt = async ({ nodes, processes }: Pick<Cluster, 'nodes' | 'processes'>): Promise<string> => {
@@ -44,17 +46,42 @@ const openRegistry = async (probe: Probe, signal?: AbortSignal): Promise<void> =
   orThrow(reply, 'open the way to the registry')
 }
 
+/** Waits until the registry answers at the address that learners are told: what opens the way is done by others. */
+const awaitAnswer = async (at: string, clock: Clock, signal?: AbortSignal): Promise<void> => {
+  const end = clock.now() + OPEN_MS
+  const look = () =>
+    fetch(`http://${at}/v2/`, { signal: AbortSignal.any([AbortSignal.timeout(2000), ...(signal ? [signal] : [])]) })
+  for (;;) {
+    const answer = await look().then(
+      ({ status }) => `it answered ${status}`,
+      () => 'nothing answers',
+    )
+    signal?.throwIfAborted()
+    if (answer === 'it answered 200') return
+    if (clock.now() >= end) {
+      throw new UserError({
+        what: `The registry cannot be reached at ${at}: ${answer}.`,
+        next: 'Try again; when it happens again, make the cluster anew with `k8s-sec-lab cluster down`.',
+        exitCode: 3,
+      })
+    }
+    await clock.sleep(100, signal)
+  }
+}
+
 /** Pushes what a lesson keeps in the add-on registry, one image after the other. Answers the captured digests. */
 export const seedRegistry = async (options: {
   readonly lesson: Lesson
   readonly bindings: Bindings
-  readonly cluster: Pick<Cluster, 'nodes'>
+  readonly cluster: Pick<Cluster, 'nodes' | 'processes'>
   readonly probe: Probe
+  readonly clock: Clock
   readonly signal?: AbortSignal
 }): Promise<Readonly<Record<string, string>>> => {
-  const { lesson, bindings, cluster, probe, signal } = options
+  const { lesson, bindings, cluster, probe, clock, signal } = options
   if (!lesson.needs.addons.includes('registry')) return {}
   if (cluster.nodes) await openRegistry(probe, signal)
+  await awaitAnswer(await registryAt(cluster), clock, signal)
   const images = fillJson((lesson.registry ?? []) as unknown as Json, bindings) as unknown as Lesson['registry']
   const captured: Record<string, string> = {}
   // In their order: a tag that comes again is overwritten.

@@ -1,22 +1,25 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAddOns } from '../../src/addons/add-ons.ts'
 import { systemClock } from '../../src/app/clock.ts'
 import { certify } from '../../src/cluster/certify.ts'
-import type { RegistryImage } from '../../src/core/add-on-contents.ts'
 import { list, read } from '../../src/core/api/objects.ts'
 import { deleteManifest, listRepositories, listTags, pullManifest, storedDigests } from '../../src/core/api/registry.ts'
-import type { Lesson } from '../../src/core/model.ts'
 import type { AddOns, Probe } from '../../src/core/ports.ts'
+import { createLessonSource } from '../../src/lessons/source.ts'
 import { makeImage } from '../../src/oci/image.ts'
 import { pushImage } from '../../src/oci/push.ts'
-import { registryAt, seedRegistry } from '../../src/seeding/registry.ts'
+import { begin, labValues } from '../../src/seeding/begin.ts'
+import { leave } from '../../src/seeding/leave.ts'
+import { registryAt } from '../../src/seeding/registry.ts'
+import { createWorkspace } from '../../src/seeding/workspace.ts'
 import { labPaths } from '../../src/store/paths.ts'
+import { createProgressStore } from '../../src/store/progress.ts'
 import { createTools } from '../../src/tools/tools.ts'
 import { ownCluster } from '../support/cluster.ts'
-import { until } from '../support/until.ts'
+import { lessonsFolder } from '../unit/lessons/fixture-lesson.ts'
 
 const quiet = { report: () => undefined }
 const WEB = 'shop/web'
@@ -24,12 +27,27 @@ const alpine = (version: string) => ({
   'etc/alpine-release': `${version}\n`,
   'lib/apk/db/installed': `P:musl\nV:${version}-r0\n\n`,
 })
-const IMAGES: readonly RegistryImage[] = [
+const IMAGES = [
   { repository: WEB, tags: ['1.0', 'latest'], layers: [alpine('3.18.0')], capture: 'first' },
-  { repository: WEB, tags: ['latest'], layers: [alpine('3.20.0'), { 'srv/((vars.page))': 'é' }], capture: 'second' },
+  {
+    repository: WEB,
+    tags: ['latest'],
+    layers: [alpine('3.20.0'), { 'srv/((vars.password))': 'é' }],
+    capture: 'second',
+  },
   { repository: WEB, tags: ['1.0'], layers: [alpine('3.19.0')] },
-  { repository: 'tools/scan', tags: [], layers: [{ 'a.txt': 'a' }], capture: 'bare' },
+  { repository: 'tools/scan', layers: [{ 'a.txt': 'a' }], capture: 'bare' },
 ]
+
+/** The lesson of the unit tests, with images in the registry. */
+const lessonOf = async () => {
+  const dir = await lessonsFolder({
+    'lesson.yaml': (text) =>
+      `${text.replace('tools: [kubectl]', 'tools: [kubectl], addons: [registry]')}\nregistry: ${JSON.stringify(IMAGES)}\n`,
+    'seed/workspace/registry.txt': () => '((lab.registry)) ((captured.second))',
+  })
+  return createLessonSource({ dirs: [dir] }).find('L90')
+}
 
 describe('the registry as an add-on', () => {
   const own = ownCluster()
@@ -37,12 +55,18 @@ describe('the registry as an add-on', () => {
   const { cache } = labPaths(env)
   let addOns: AddOns
   let probe: Probe
+  let page: string
   let captured: Readonly<Record<string, string>>
-  const lesson = { needs: { addons: ['registry'] }, registry: IMAGES } as unknown as Lesson
-  const seed = () => {
-    const bindings = { vars: { page: 'index.html' }, captured: {}, nonce: {}, lab: {}, image: {} }
-    return seedRegistry({ lesson, bindings, cluster: own.cluster, probe })
-  }
+  const place = () => ({
+    cluster: own.cluster,
+    workspace: createWorkspace({ root: join(own.paths.workspace, 'registry') }),
+    store: createProgressStore({ dir: own.paths.state }),
+    stateDir: own.paths.state,
+    addOns,
+    home: own.home,
+    clock: systemClock,
+    ...quiet,
+  })
   const known = () =>
     [
       { repository: WEB, digest: captured.first ?? '' },
@@ -69,17 +93,19 @@ describe('the registry as an add-on', () => {
     addOns = createAddOns({ cluster: own.cluster, tools, clock: systemClock, cache, env, certify })
     await addOns.ensure(['registry'], quiet)
     probe = await own.cluster.probe()
-    captured = await seed()
   })
   afterAll(() => own.remove())
 
-  it('holds what was pushed, and the tag that came again points at the last', async () => {
+  it('is filled at begin, and the tag that came again points at the last', async () => {
+    const { attempt } = await begin({ ...place(), lesson: await lessonOf() })
+    captured = attempt.captured
+    page = attempt.vars.password ?? ''
     expect(await listRepositories(probe)).toEqual([WEB, 'tools/scan'])
     expect(await listTags(probe, WEB)).toEqual(['1.0', 'latest'])
     expect(await listTags(probe, 'no/such')).toEqual([])
     const latest = await pullManifest(probe, { repository: WEB, reference: 'latest' })
     expect(latest).toMatchObject({ status: 200, digest: captured.second })
-    const made = await makeImage({ layers: [alpine('3.20.0'), { 'srv/index.html': 'é' }] })
+    const made = await makeImage({ layers: [alpine('3.20.0'), { [`srv/${page}`]: 'é' }] })
     expect(latest.digest).toBe(made.manifest.digest)
     expect(latest.json).toEqual(JSON.parse(Buffer.from(made.manifest.bytes).toString()))
     expect((await pullManifest(probe, { repository: WEB, reference: 'none' })).status).toBe(404)
@@ -102,7 +128,11 @@ describe('the registry as an add-on', () => {
   })
 
   it('is reached from this machine, blobs and all', async () => {
-    await until(async () => (await get('/v2/').catch(() => undefined))?.status === 200)
+    const { registry } = await labValues(place(), { needs: { capabilities: [], tools: [], addons: ['registry'] } })
+    expect(registry).toBe(await registryAt(own.cluster))
+    expect(await readFile(join(own.paths.workspace, 'registry', 'registry.txt'), 'utf8')).toBe(
+      `${registry} ${captured.second}`,
+    )
     const { manifest, blobs } = await makeImage({ layers: [alpine('3.18.0')] })
     const found = await get(`/v2/${WEB}/manifests/${captured.first}`, manifest.mediaType)
     expect(found.body).toEqual(Buffer.from(manifest.bytes))
@@ -133,22 +163,37 @@ describe('the registry as an add-on', () => {
     expect(await storedDigests(probe, known())).toHaveLength(4)
   })
 
-  it('is emptied by starting it anew, and takes the same images under the same digests', async () => {
+  it('is emptied when the lesson is left, and the way to it is closed', async () => {
     const before = await addOns.lives(['registry'])
     expect(await addOns.extras(['registry'])).toEqual(
       expect.arrayContaining(['registry shop/nonce', `registry ${WEB}`, 'registry tools/scan']),
     )
-    await addOns.putBack(['registry'])
+    await leave(place())
     expect(await addOns.extras(['registry'])).toEqual([])
-    expect(await listRepositories(probe)).toEqual([])
-    expect(await addOns.lives(['registry'])).not.toEqual(before)
+    expect(await storedDigests(probe, known())).toEqual([])
     const again = await addOns.lives(['registry'])
+    expect(again).not.toEqual(before)
+    const services = await list(probe, { apiVersion: 'v1', kind: 'Service', namespace: 'registry' })
+    expect(services.map(({ metadata }) => metadata?.name)).toEqual(['registry'])
     await addOns.putBack(['registry'])
     // There was nothing to put back.
     expect(await addOns.lives(['registry'])).toEqual(again)
-    expect(await storedDigests(probe, known())).toEqual([])
-    expect(await seed()).toEqual(captured)
-    expect(await storedDigests(probe, known())).toHaveLength(4)
+  })
+
+  it('is filled anew for the next time, with the same digests for the same contents', async () => {
+    const { attempt } = await begin({ ...place(), lesson: await lessonOf() })
+    expect(attempt.captured.first).toBe(captured.first)
+    expect(attempt.captured.bare).toBe(captured.bare)
+    expect(attempt.captured.second).not.toBe(captured.second)
+    expect((await get('/v2/')).status).toBe(200)
+    await addOns.restart('registry')
+    // What the lesson had in it is gone: it is begun again.
+    const resumed = await begin({ ...place(), lesson: await lessonOf(), resume: attempt })
+    expect(resumed).toMatchObject({ resumed: false, attempt: { captured: attempt.captured } })
+    expect(await storedDigests(probe, [])).toHaveLength(2)
+    expect(await begin({ ...place(), lesson: await lessonOf(), resume: resumed.attempt })).toMatchObject({
+      resumed: true,
+    })
   })
 
   it('has no rights, and where it is a container no more than it works with', async () => {

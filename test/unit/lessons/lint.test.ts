@@ -43,7 +43,48 @@ describe('lint', () => {
     expect(found[0]).toMatch(/^lesson.yaml:\d+:\d+ error: /)
   })
 
+  it('takes images for the registry, their digests, and the address of it', async () => {
+    const images = `
+  - { repository: shop/((vars.password))-web.v1, tags: ["1.0", a_b], layers: [{ a: "1", etc/x/..y: "2" }], capture: old }
+  - { repository: tools, layers: [{ node_modules/@a/b/package.json: "{}" }], labels: { team: shop } }`
+    const found = await lint({
+      'lesson.yaml': (text) =>
+        `${text.replace('tools: [kubectl]', 'tools: [kubectl], addons: [registry]')}registry:${images}\n`,
+      'lesson.md': (text) => `((lab.registry)) ((captured.old)) ${text}`,
+    })
+    expect(found).toEqual([])
+  })
+
   it.each<[string, Changes, RegExp]>([
+    [
+      'images for a registry that the lesson does not need',
+      { 'lesson.yaml': (text) => `${text}registry: [{ repository: a, layers: [{ a: b }] }]\n` },
+      /^lesson.yaml:\d+:\d+ error: registry: expected needs.addons to name registry$/,
+    ],
+    ...['/etc/x', 'a/../b', './a', 'a//b', 'a/', 'a b', '..'].map((path): [string, Changes, RegExp] => [
+      `the path ${path} in an image`,
+      {
+        'lesson.yaml': (text) =>
+          `${text.replace('tools: [kubectl]', 'tools: [kubectl], addons: [registry]')}registry: [{ repository: a, layers: [{ "${path}": b }] }]\n`,
+      },
+      /^lesson.yaml:\d+:\d+ error: registry.*expected a path in the image/,
+    ]),
+    [
+      'a repository that no registry takes',
+      {
+        'lesson.yaml': (text) =>
+          `${text.replace('tools: [kubectl]', 'tools: [kubectl], addons: [registry]')}registry: [{ repository: Shop/, layers: [{ a: b }] }]\n`,
+      },
+      /^lesson.yaml:\d+:\d+ error: registry\[0\].repository: expected a repository like shop\/web/,
+    ],
+    [
+      'a tag that is a number',
+      {
+        'lesson.yaml': (text) =>
+          `${text.replace('tools: [kubectl]', 'tools: [kubectl], addons: [registry]')}registry: [{ repository: a, tags: [1.0], layers: [{ a: b }] }]\n`,
+      },
+      /^lesson.yaml:\d+:\d+ error: registry\[0\].tags\[0\]: expected/,
+    ],
     [
       'an unknown variable',
       { 'seed/10-demo.yaml': swap('vars.password', 'vars.pasword') },
