@@ -85,7 +85,7 @@ export const labValues = async (
 
 /** Whether the seed of an attempt is in the cluster and its add-ons, whole, as its record says. */
 export const isSeeded = async (
-  place: Pick<Place, 'cluster' | 'stateDir' | 'signal' | 'addOns'>,
+  place: Pick<Place, 'cluster' | 'stateDir' | 'signal' | 'addOns' | 'report'>,
   attempt: Attempt,
 ): Promise<boolean> => {
   const record = await readRecord(place.stateDir)
@@ -96,10 +96,13 @@ export const isSeeded = async (
   if (record.cluster !== clusterId(probe) || record.storage !== (await storageId(probe, place.signal))) return false
   const before = Object.entries(active.lives ?? {})
   if (before.length === 0) return true
-  const now = await livesOf(
-    place,
-    before.map(([name]) => name),
-  )
+  const names = before.map(([name]) => name)
+  let now = await livesOf(place, names)
+  if (names.some((name) => now[name] === undefined)) {
+    // One that does not answer, as after a restart of the machine, may have kept everything all the same.
+    await place.addOns?.ensure(names, place)
+    now = await livesOf(place, names)
+  }
   return before.every(([name, life]) => now[name] === life)
 }
 

@@ -1,3 +1,4 @@
+import { get } from 'node:http'
 import { apply } from '../core/api/objects.ts'
 import { REGISTRY_NAMESPACE } from '../core/api/registry.ts'
 import { orThrow } from '../core/api/reply.ts'
@@ -12,6 +13,7 @@ import { pushImage } from '../oci/push.ts'
 const NODE_PORT = 30_500
 /** Of the packet filters of a node, which follow a Service. */
 const OPEN_MS = 20_000
+const LOOK_MS = 2000
 
 /** Where this machine finds the add-on registry: host:port. Throws UserError where no way leads there. */
 export const registryAt = async ({ nodes, processes }: Pick<Cluster, 'nodes' | 'processes'>): Promise<string> => {
@@ -46,16 +48,22 @@ const openRegistry = async (probe: Probe, signal?: AbortSignal): Promise<void> =
   orThrow(reply, 'open the way to the registry')
 }
 
+/** The status that an address of this machine answers; why there is none, otherwise. */
+const statusAt = (at: string, signal?: AbortSignal): Promise<string> =>
+  new Promise((resolve) => {
+    const asked = get(`http://${at}/v2/`, { timeout: LOOK_MS, ...(signal ? { signal } : {}) }, (response) => {
+      response.resume()
+      resolve(`it answered ${response.statusCode}`)
+    })
+    asked.once('timeout', () => asked.destroy(new Error('no answer in time')))
+    asked.once('error', ({ message }) => resolve(message))
+  })
+
 /** Waits until the registry answers at the address that learners are told: what opens the way is done by others. */
 const awaitAnswer = async (at: string, clock: Clock, signal?: AbortSignal): Promise<void> => {
   const end = clock.now() + OPEN_MS
-  const look = () =>
-    fetch(`http://${at}/v2/`, { signal: AbortSignal.any([AbortSignal.timeout(2000), ...(signal ? [signal] : [])]) })
   for (;;) {
-    const answer = await look().then(
-      ({ status }) => `it answered ${status}`,
-      () => 'nothing answers',
-    )
+    const answer = await statusAt(at, signal)
     signal?.throwIfAborted()
     if (answer === 'it answered 200') return
     if (clock.now() >= end) {

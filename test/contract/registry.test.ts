@@ -196,6 +196,16 @@ describe('the registry as an add-on', () => {
     })
   })
 
+  it('is taken up as it was left when it had stopped, where what it keeps is still there', async () => {
+    const { attempt } = await begin({ ...place(), lesson: await lessonOf() })
+    expect(await deleteManifest(probe, { repository: WEB, reference: '1.0' })).toBe(true)
+    await addOns.stop('registry')
+    const { resumed } = await begin({ ...place(), lesson: await lessonOf(), resume: attempt })
+    // In a container it goes with the Pod.
+    expect(resumed).toBe(own.cluster.nodes === undefined)
+    expect(await listTags(probe, WEB)).toEqual(resumed ? ['latest'] : ['1.0', 'latest'])
+  })
+
   it('has no rights, and where it is a container no more than it works with', async () => {
     const pods = await list(probe, { apiVersion: 'v1', kind: 'Pod', namespace: 'registry' })
     expect(pods).toHaveLength(1)
