@@ -1,31 +1,30 @@
 #!/usr/bin/env bash
-# Makes the images of add-ons for machines that cannot pull them, from the programs in the lab's own cache of tools, and
-# prints their names (clusters/images.yaml says which public ones they stand for). Nothing but the one static program is
-# in them.
+# Makes the images of add-ons for machines that cannot pull them, and prints their names (clusters/images.yaml says which
+# public ones they stand for). Most are one static program of the lab's own cache of tools and nothing else.
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR source=common.sh
 source "$(dirname "$0")/common.sh"
+# shellcheck source-path=SCRIPTDIR source=debian.sh
+source "$(dirname "$0")/debian.sh"
+here=$(cd "$(dirname "$0")" && pwd)
 
 # tool of the catalogue, where the public image has it
-add_ons=(
+programs=(
   "sealed-secrets-controller /bin/controller"
   "external-secrets /bin/external-secrets"
   "vault /bin/vault"
   "registry /bin/registry"
 )
 
-lock
-tools=$(cd "$root" && node dist/cli.js tools install "${add_ons[@]%% *}" 9>&- 2> >(tail -n 3 >&2))
-for add_on in "${add_ons[@]}"; do
-  read -r name place <<<"$add_on"
+of_one_program() {
+  local name=$1 place=$2 program version tag recipe
   program=$(sed -n "s/^$name: //p" <<<"$tools")
   [ -x "$program" ] || fail "there is no program for $name."
   # .../NAME/VERSION-RECIPE/NAME
   version=$(basename "$(dirname "$program")")
   tag="k8s-sec-lab.local/$name:${version%-*}"
   recipe="$version$(sha256sum <"$0" | cut -c 1-12)"
-  made_from=$(docker image inspect --format '{{index .Config.Labels "k8s-sec-lab.recipe"}}' "$tag" 2>/dev/null || true)
-  if [ "$made_from" = "$recipe" ]; then
+  if is_made_by "$recipe" "$tag"; then
     say "$tag is there"
   else
     draft
@@ -38,4 +37,40 @@ for add_on in "${add_ons[@]}"; do
     say "made $tag"
   fi
   echo "$tag"
+}
+
+# A Python with moto. What of it is the lab's own comes from a ConfigMap, as with the public image.
+parameter_store() {
+  local requirements="$root/clusters/addons/parameter-store/requirements.txt" version tag recipe archive
+  version=$(sed -n 's/^moto==\([0-9.]*\).*/\1/p' "$requirements")
+  tag="k8s-sec-lab.local/parameter-store:$version"
+  recipe=$(cat "$0" "$here/add-ons/parameter-store.sh" "$requirements" | sha256sum | cut -c 1-12)
+  archive="$cache/parameter-store-$version-$recipe.tar"
+  if is_made_by "$recipe" "$tag"; then
+    say "$tag is there"
+  elif [ -f "$archive" ]; then
+    docker load -q -i "$archive" >/dev/null
+    say "$tag loaded from $archive"
+  else
+    need_debian
+    python3 -m pip --version >/dev/null 2>&1 || apt_install python3 python3-pip
+    draft
+    # trixie: its Python is of the same version as the one of the public image.
+    debian_folder trixie "$work/root" --variant=extract --include=base-files,python3
+    "$here/add-ons/parameter-store.sh" "$requirements" "$work/root"
+    tar -C "$work/root" --numeric-owner -c . | docker import --change 'ENV PATH=/usr/bin' --change 'CMD ["python3"]' \
+      --change "LABEL k8s-sec-lab.recipe=$recipe" - "$tag" >/dev/null
+    rm -rf --one-file-system "$work"
+    keep_image "$tag" "$archive"
+    say "made $tag, kept as $archive"
+  fi
+  echo "$tag"
+}
+
+lock
+tools=$(cd "$root" && node dist/cli.js tools install "${programs[@]%% *}" 9>&- 2> >(tail -n 3 >&2))
+for each in "${programs[@]}"; do
+  read -r name place <<<"$each"
+  of_one_program "$name" "$place"
 done
+parameter_store

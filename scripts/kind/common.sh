@@ -44,6 +44,11 @@ lock() {
   flock 9
 }
 
+# Whether the engine has an image of this recipe. The name stays the same when the recipe changes; a label tells them apart.
+is_made_by() {
+  [ "$(docker image inspect --format '{{index .Config.Labels "k8s-sec-lab.recipe"}}' "$2" 2>/dev/null || true)" = "$1" ]
+}
+
 # Offers an image to the engine: the engine's own, else from the cache. Fails when neither has it.
 have_image() {
   local tag=$1 archive=$2

@@ -66,10 +66,9 @@ export type AddOn = {
   ) => Promise<Readonly<Record<string, string>>>
   /**
    * Where it runs in containers. Its manifests are those of clusters/addons/NAME/ and NAME/kind/, with ((image.x)) for
-   * `images`, which clusters/images.yaml names. Without it, it runs only as
-   * a process of this machine: lessons that need it need the capability `host-processes`.
+   * `images`, which clusters/images.yaml names.
    */
-  readonly kind?: { readonly deployment: string; readonly images: readonly string[] }
+  readonly kind: { readonly deployment: string; readonly images: readonly string[] }
   /**
    * Where it runs as a process of this machine. Its manifests are those of clusters/addons/NAME/ and NAME/embedded/,
    * with ((port.x)) for `ports`.

@@ -11,7 +11,8 @@ import type { AddOn } from './add-on.ts'
 /** The label that every object of an add-on carries; its value is the add-on's name. */
 export const ADD_ON_LABEL = 'k8s-sec-lab.dev/add-on'
 
-const PLACEHOLDER = /\(\((image|port|value)\.([A-Za-z][A-Za-z0-9_-]*)\)\)/g
+const PLACEHOLDER = /\(\((image|port|value|files)\.([A-Za-z][A-Za-z0-9_-]*)\)\)/g
+const FILES = /\(\(files\.([A-Za-z][A-Za-z0-9_-]*)\)\)/g
 /** A kind is served some moments after its definition, a namespace takes objects some moments after it was made. */
 const APPLY_MS = 20_000
 
@@ -19,11 +20,12 @@ export type Values = {
   readonly image?: Readonly<Record<string, string>>
   readonly port?: Readonly<Record<string, number>>
   readonly value?: Readonly<Record<string, string>>
+  readonly files?: Readonly<Record<string, string>>
 }
 
-/** The text with values in place of ((image.x)), ((port.x)) and ((value.x)). Throws UserError for one that has none. */
+/** The text with values in place of ((image.x)), ((port.x)), ((value.x)) and ((files.x)). Throws UserError for one that has none. */
 export const fillValues = (text: string, values: Values, file: string): string =>
-  text.replace(PLACEHOLDER, (whole: string, group: 'image' | 'port' | 'value', name: string) => {
+  text.replace(PLACEHOLDER, (whole: string, group: keyof Values, name: string) => {
     const value = values[group]?.[name]
     if (value !== undefined) return String(value)
     throw new UserError({ what: `${file}: ${whole} has no value.`, next: 'Name it in the add-on’s own file.' })
@@ -39,7 +41,22 @@ export const objectsIn = (text: string): readonly Manifest[] =>
 /** What the lab has of an add-on: clusters/addons/NAME. */
 export const ownFolder = ({ name }: AddOn): string => join(programFolder(), 'clusters', 'addons', name)
 
-/** The lab's own manifests of an add-on for a backend, in the order of the file names, placeholders filled in. */
+/** The text files of the folders that ((files.x)) names, each as the data of a ConfigMap; JSON is YAML. */
+const filesNamed = async (text: string, folder: string): Promise<Readonly<Record<string, string>>> => {
+  const names = [...text.matchAll(FILES)].map(([, name = '']) => name)
+  const pairs = names.map(async (name) => {
+    const entries = await readdir(join(folder, name), { withFileTypes: true })
+    const files = entries.filter((entry) => entry.isFile()).map((entry) => entry.name)
+    const texts = files.sort().map(async (file) => [file, await readFile(join(folder, name, file), 'utf8')] as const)
+    return [name, JSON.stringify(Object.fromEntries(await Promise.all(texts)))] as const
+  })
+  return Object.fromEntries(await Promise.all(pairs))
+}
+
+/**
+ * The lab's own manifests of an add-on for a backend, in the order of the file names, placeholders filled in: ((files.x))
+ * is what its folder x holds.
+ */
 export const manifestsOf = async (
   addOn: AddOn,
   backend: 'kind' | 'embedded',
@@ -50,9 +67,10 @@ export const manifestsOf = async (
     [folder, join(folder, backend)].map(async (place) => {
       const names = (await readdir(place).catch(() => [])).filter((name) => name.endsWith('.yaml')).sort()
       return Promise.all(
-        names.map(async (name) =>
-          fillValues(await readFile(join(place, name), 'utf8'), values, `${addOn.name}/${name}`),
-        ),
+        names.map(async (name) => {
+          const text = await readFile(join(place, name), 'utf8')
+          return fillValues(text, { ...values, files: await filesNamed(text, folder) }, `${addOn.name}/${name}`)
+        }),
       )
     }),
   )

@@ -1,6 +1,5 @@
 import { list, read } from '../core/api/objects.ts'
 import { orThrow } from '../core/api/reply.ts'
-import { UserError } from '../core/errors.ts'
 import type { NodeAccess } from '../core/ports.ts'
 import type { AddOn } from './add-on.ts'
 import { applyAll, manifestsOf } from './objects.ts'
@@ -9,16 +8,6 @@ import type { Runner, RunnerOptions } from './runner.ts'
 const GONE_MS = 60_000
 /** What a kubelet says of an image or a program that will not come by waiting. */
 const HOPELESS = ['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'CrashLoopBackOff', 'CreateContainerError']
-
-/** What an add-on is in containers. Throws UserError for one that is none there. */
-const inContainers = ({ kind, title }: AddOn): NonNullable<AddOn['kind']> => {
-  if (kind) return kind
-  throw new UserError({
-    what: `${title} runs only as a process of this machine, not in the containers of the kind backend.`,
-    next: 'Start with --backend embedded for this lesson.',
-    exitCode: 3,
-  })
-}
 
 type Deployment = {
   readonly spec?: { readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> } }
@@ -33,7 +22,7 @@ export const createNodeRunner = (options: RunnerOptions & { readonly nodes: Node
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     namespace: addOn.namespace,
-    name: inContainers(addOn).deployment,
+    name: addOn.kind.deployment,
   })
   const podsOf = async (addOn: AddOn, signal?: AbortSignal) => {
     const probe = await cluster.probe()
@@ -47,7 +36,7 @@ export const createNodeRunner = (options: RunnerOptions & { readonly nodes: Node
     const { namespace, title } = addOn
     const reply = await (await cluster.probe()).api({
       method: 'PATCH',
-      path: `/apis/apps/v1/namespaces/${namespace}/deployments/${inContainers(addOn).deployment}${path}`,
+      path: `/apis/apps/v1/namespaces/${namespace}/deployments/${addOn.kind.deployment}${path}`,
       contentType: 'application/merge-patch+json',
       body,
       signal,
@@ -65,15 +54,14 @@ export const createNodeRunner = (options: RunnerOptions & { readonly nodes: Node
     install: async (addOn, { report, signal }) => {
       const step = { id: `add-on-${addOn.name}`, title: addOn.title, state: 'running' } as const
       report({ ...step, detail: 'loading its image' })
-      const image = await nodes.useImages(inContainers(addOn).images, { signal })
+      const image = await nodes.useImages(addOn.kind.images, { signal })
       report({ ...step, detail: 'starting it' })
       const probe = await cluster.probe()
       const value = (await addOn.values?.({ probe, signal, certify })) ?? {}
       const objects = await manifestsOf(addOn, 'kind', { image, value })
       await applyAll(addOn, objects, { probe, clock, signal })
     },
-    isInstalled: async (addOn, signal) =>
-      addOn.kind !== undefined && (await read(await cluster.probe(), refOf(addOn), { signal })) !== undefined,
+    isInstalled: async (addOn, signal) => (await read(await cluster.probe(), refOf(addOn), { signal })) !== undefined,
     trouble: async (addOn, signal) => {
       const pods = (await podsOf(addOn, signal)) as readonly PodStatus[]
       const deployment = (await read(await cluster.probe(), refOf(addOn), { signal })) as

@@ -3,8 +3,8 @@ import type { AddOn, AddOnContext, Readiness } from './add-on.ts'
 
 const NAME = 'parameter-store'
 const NAMESPACE = 'aws'
-/** Of moto, which keeps the parameters and speaks the API of AWS; keep in step with requirements.txt. */
-const VERSION = '5.2.5'
+/** Of moto, which keeps the parameters and speaks the API of AWS; keep in step with requirements.txt and clusters/images.yaml. */
+const VERSION = '5.2.3'
 const HEALTH = `/api/v1/namespaces/${NAMESPACE}/services/http:${NAME}:http/proxy/health`
 
 const ready = async ({ probe, signal }: AddOnContext): Promise<Readiness> => {
@@ -19,6 +19,7 @@ export const parameterStore: AddOn = {
   version: VERSION,
   namespace: NAMESPACE,
   crds: [],
+  kind: { deployment: NAME, images: [NAME] },
   embedded: {
     tools: [],
     python: 'requirements.txt',

@@ -3,7 +3,7 @@ import type { ClusterView } from './state.ts'
 
 /** What each backend offers wherever it runs at all. */
 export const BACKEND_CAPABILITIES: Readonly<Record<Backend, readonly Capability[]>> = {
-  embedded: ['api', 'etcd', 'control-plane-files', 'host-processes'],
+  embedded: ['api', 'etcd', 'control-plane-files'],
   kind: ['api', 'etcd', 'control-plane-files', 'nodes'],
 }
 
@@ -13,7 +13,6 @@ export const CAPABILITY_WORDS: Readonly<Record<Capability, string>> = {
   etcd: 'raw reads from etcd',
   'control-plane-files': 'control-plane files that can be edited',
   nodes: 'real nodes',
-  'host-processes': 'add-ons that run as processes of this machine',
   'network-policy': 'something that enforces NetworkPolicy',
   apparmor: 'a kernel with AppArmor',
 }

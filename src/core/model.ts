@@ -9,7 +9,6 @@ export type Capability =
   | 'etcd' // raw reads from etcd
   | 'control-plane-files' // manifests and config files that can be edited
   | 'nodes' // real kubelets and containers
-  | 'host-processes' // no containers: add-ons run as processes of this machine
   | 'network-policy' // an enforcer for NetworkPolicy
   | 'apparmor' // a kernel with AppArmor on
 

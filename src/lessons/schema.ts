@@ -17,15 +17,7 @@ const duration = z
   .meta({ examples: ['5s', '1m'] })
 
 export const LAYERS = ['workload', 'control-plane', 'infrastructure', 'identity', 'supply-chain', 'secrets'] as const
-export const CAPABILITIES = [
-  'api',
-  'etcd',
-  'control-plane-files',
-  'nodes',
-  'host-processes',
-  'network-policy',
-  'apparmor',
-] as const
+export const CAPABILITIES = ['api', 'etcd', 'control-plane-files', 'nodes', 'network-policy', 'apparmor'] as const
 export const MODULE_IDS = MODULES.map((module) => module.id)
 
 /** The generic wrong cases of `lessons verify`, which a lesson may be exempt from with a reason. */

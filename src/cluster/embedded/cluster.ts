@@ -108,7 +108,7 @@ export const createEmbeddedCluster = (options: {
 
   return {
     backend: 'embedded',
-    capabilities: () => ['api', 'etcd', 'control-plane-files', 'host-processes'],
+    capabilities: () => ['api', 'etcd', 'control-plane-files'],
     up: async ({ signal, report }) => {
       const job = { layout, tools, supervisorArgv, probe, clock, report, signal, log }
       await bringUp(job)
