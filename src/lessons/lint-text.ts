@@ -24,6 +24,19 @@ const length = (part: keyof typeof RANGE, words: number): Pick<Mistake, 'severit
   return { severity, message: `the ${part} has ${words} words of prose: expected ${range.least} to ${range.most}` }
 }
 
+/** A drawing is cut where it is wider than the text beside the list of checks; a command wraps, and stays whole. */
+const WIDEST_DRAWING = 70
+const DRAWN = /[\u2500-\u257f\u25b6\u25c0\u25b2\u25bc]/
+
+const wideDrawings = (markdown: string): readonly { readonly line: number; readonly columns: number }[] => {
+  let inCode = false
+  return markdown.split('\n').flatMap((text, index) => {
+    if (/^\s*(```|~~~)/.test(text)) inCode = !inCode
+    const columns = [...text].length
+    return inCode && DRAWN.test(text) && columns > WIDEST_DRAWING ? [{ line: index + 1, columns }] : []
+  })
+}
+
 /** Mistakes of the text, the hints and the solution that a beginner would stumble over. */
 export const lintText = ({ folder, documents, lesson }: LoadedLesson): readonly Mistake[] => {
   const found: Mistake[] = []
@@ -46,6 +59,10 @@ export const lintText = ({ folder, documents, lesson }: LoadedLesson): readonly 
       const line = markdown.slice(0, markdown.search(/^##[ \t]+Debrief[ \t]*$/m)).split('\n').length
       const wordy = length('debrief', proseWords(debrief))
       if (wordy) found.push({ ...wordy, file, line, col: 1 })
+    }
+    for (const { line, columns } of wideDrawings(markdown)) {
+      const message = `this line of a drawing has ${columns} columns, and is cut after ${WIDEST_DRAWING} beside the checks`
+      found.push({ severity: 'warning', file, line, col: 1, message })
     }
     const fences = [...markdown.matchAll(/^(```|~~~)/gm)].length
     if (fences % 2 === 1) {

@@ -167,6 +167,11 @@ describe('lint', () => {
       { 'lesson.yaml': swap(', reason: Rules only add.', '') },
       /quiz\[0\].options\[1\].reason: missing: expected text/,
     ],
+    [
+      'a drawing that is wider than its pane',
+      { 'lesson.md': (text) => `\`\`\`\n a ${'─'.repeat(70)}▶ b\n\`\`\`\n\n${text}` },
+      /^lesson.md:2:1 warning: this line of a drawing has 76 columns, and is cut after 70/,
+    ],
     ['no debrief', { 'lesson.md': swap('## Debrief', '') }, /expected a heading `## Debrief`/],
     [
       'a short text',
