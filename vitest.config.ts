@@ -15,7 +15,7 @@ const contract = {
 // What a cluster does, and what grading does with it, is asked of both backends. The rest of test/contract is about one of
 // them and says so itself, or about the API server, which is the same program in both; seeding is proved on both by
 // `lessons verify`.
-const ON_BOTH = ['cluster-reads', 'checks-{objects,rbac,reachable}', 'grader-{once,watch}', 'vault']
+const ON_BOTH = ['add-on-outage', 'cluster-reads', 'checks-{objects,rbac,reachable}', 'grader-{once,watch}', 'vault']
 
 const contractOnKind = async (): Promise<readonly TestProjectInlineConfiguration[]> => {
   const here = await kindHere()

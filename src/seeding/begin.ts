@@ -21,7 +21,7 @@ export type Place = {
   readonly workspace: Workspace
   readonly store: ProgressStore
   /** Needed by lessons that name add-ons. */
-  readonly addOns?: Pick<AddOns, 'ensure' | 'extras' | 'putBack' | 'lives'>
+  readonly addOns?: Pick<AddOns, 'ensure' | 'status' | 'extras' | 'putBack' | 'lives'>
   /** The lab's state folder (LabPaths.state). */
   readonly stateDir: string
   /** K8S_SEC_LAB_HOME, '' when it is not set. */
