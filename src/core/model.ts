@@ -130,6 +130,8 @@ export type ProvideSpec =
       readonly kind: 'sealed'
       readonly namespace: string
       readonly name: string
+      /** namespace/name that it is sealed for, when it is to be opened elsewhere than where it lies. */
+      readonly sealedFor?: string
       readonly key: string
       readonly value: string
       readonly file: string
@@ -179,10 +181,22 @@ export type Lesson = {
   readonly vars: Readonly<Record<string, VarSpec>>
   readonly nonces: Readonly<Record<string, VarSpec>>
   readonly provide: readonly ProvideSpec[]
-  /** What begin writes into the add-on vault: paths below secret/ with their keys, and tokens. Not yet filled in. */
+  /** What begin writes into the add-on vault, paths below secret/ with their keys among it. Not yet filled in. */
   readonly vault?: {
     readonly secrets: Readonly<Record<string, Readonly<Record<string, string>>>>
-    readonly tokens: readonly { readonly id: string; readonly name: string; readonly policies: readonly string[] }[]
+    /** By name; HCL. */
+    readonly policies: Readonly<Record<string, string>>
+    /** Logins of ServiceAccounts, by name. */
+    readonly roles: Readonly<
+      Record<string, { readonly account: string; readonly audience: string; readonly policies: readonly string[] }>
+    >
+    readonly tokens: readonly {
+      readonly id: string
+      readonly name: string
+      readonly policies: readonly string[]
+      /** It was a token once: Vault does not know it any more. */
+      readonly revoked?: boolean
+    }[]
   }
   readonly tasks: readonly Task[]
   readonly hints: readonly string[]
