@@ -16,6 +16,7 @@ const contract = {
 // them and says so itself, or about the API server, which is the same program in both; seeding is proved on both by
 // `lessons verify`.
 const ON_BOTH = [
+  'add-on-outage',
   'cluster-reads',
   'checks-{objects,rbac,reachable}',
   'grader-{once,watch}',

@@ -116,6 +116,11 @@ export const createAddOns = (options: {
   /** False for one that does not run: what it kept in memory is gone. */
   const isRunning = async (addOn: AddOn, signal?: AbortSignal): Promise<boolean> =>
     (await runner().isInstalled(addOn, signal)) && (await runner().trouble(addOn, signal)) === undefined
+  /** Of one that does not answer: what is left of it ends, and everything it needs is put in place again. */
+  const repair = async (addOn: AddOn, signal?: AbortSignal): Promise<void> => {
+    if (await runner().isInstalled(addOn, signal)) await runner().stop(addOn, signal)
+    await whole(addOn, { report: () => undefined, signal })
+  }
 
   return {
     names: () => addOnCatalogue.map(({ name }) => name),
@@ -134,20 +139,25 @@ export const createAddOns = (options: {
     },
     status: async (name, { signal } = {}): Promise<AddOnStatus> => {
       const addOn = findAddOn(name)
-      const known = { name, version: addOn.version }
+      const known = { name, title: addOn.title, version: addOn.version, forgets: addOn.life !== undefined }
       const isInstalled = await runner().isInstalled(addOn, signal)
       if (!isInstalled) return { ...known, state: 'absent' }
       const answer = await ask(addOn, signal)
       if (answer.kind === 'ready') return { ...known, state: 'ready' }
+      if (answer.kind === 'stale') return { ...known, state: 'stale', reason: answer.reason }
       const trouble = await runner().trouble(addOn, signal)
       if (trouble !== undefined) return { ...known, state: 'broken', reason: trouble }
-      return { ...known, state: answer.kind === 'stale' ? 'broken' : 'starting', reason: answer.reason }
+      return { ...known, state: 'starting', reason: answer.reason }
     },
     stop: (name, { signal } = {}) => runner().stop(findAddOn(name), signal),
     start: async (name, { signal } = {}) => {
       await whole(findAddOn(name), { report: () => undefined, signal })
     },
-    restart: (name, { signal } = {}) => startAnew(findAddOn(name), signal),
+    restart: async (name, { signal } = {}) => {
+      const addOn = findAddOn(name)
+      const answers = (await isRunning(addOn, signal)) && (await ask(addOn, signal)).kind !== 'waiting'
+      await (answers ? startAnew(addOn, signal) : repair(addOn, signal))
+    },
     extras: async (names, { signal } = {}) => {
       const found = names.map(findAddOn).map(async (addOn) => {
         if (!addOn.extras || !(await isRunning(addOn, signal))) return []

@@ -3,7 +3,7 @@ import type { AttackResult, CheckResult } from '../core/events.ts'
 import { attemptBindings } from '../core/fill.ts'
 import { checksOf } from '../core/grading.ts'
 import type { Attempt, Bindings, Lesson } from '../core/model.ts'
-import type { Clock, Cluster, Log, Workspace } from '../core/ports.ts'
+import type { AddOns, Clock, Cluster, Log, Workspace } from '../core/ports.ts'
 import type { World } from '../grader/world.ts'
 import { createScripts } from '../tools/scripts.ts'
 import type { GraderEvents, GradeTarget, RunningGrader } from './services.ts'
@@ -14,6 +14,7 @@ export type GradingNeeds = {
   /** The whole environment of the learner's shell in this attempt. */
   readonly environment: (lesson: Lesson, attempt: Attempt) => Promise<Readonly<Record<string, string>>>
   readonly labBindings: (lesson: Lesson, cluster: Cluster) => Promise<Bindings['lab']>
+  readonly addOns: () => Promise<Pick<AddOns, 'status'>>
   readonly clock: Clock
   readonly log: Log
 }
@@ -31,7 +32,8 @@ const worldOf = async (needs: GradingNeeds, lesson: Lesson, attempt: Attempt): P
   const bindings = { ...attemptBindings(attempt), lab }
   const { clock, log } = needs
   const scripts = createScripts({ env: () => needs.environment(lesson, attempt) })
-  return { probe, workspace, scripts, clock, capabilities: cluster.capabilities(), bindings, log }
+  const addOns = lesson.needs.addons.length > 0 ? { addOns: await needs.addOns() } : {}
+  return { probe, workspace, scripts, clock, capabilities: cluster.capabilities(), bindings, log, ...addOns }
 }
 
 /** Every check once, in the lesson's order. */

@@ -115,6 +115,7 @@ export const openServices = (options: {
       const { labValues } = await import('../seeding/begin.ts')
       return labValues({ cluster: on, workspace: await workspace(lesson), home }, lesson)
     },
+    addOns,
     clock,
     log,
   }

@@ -29,6 +29,11 @@ export type CheckKind<W = unknown> = {
   run(fields: W, context: CheckContext): Promise<Finding>
   /** The expected state in words, when the lesson has none of its own. */
   expected(fields: W): string
+  /**
+   * Of a finding that is not met: names of the add-ons whose work it may be waiting for, or who would have had to answer.
+   * Left out, or none: it is about the learner's objects, whoever runs or does not.
+   */
+  awaits?(fields: W, finding: Finding): readonly string[]
   /** One read-only command that shows the same fact, or undefined when there is none. */
   reproduce(fields: W, bindings: Bindings): string | undefined
 }

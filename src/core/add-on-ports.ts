@@ -49,11 +49,17 @@ export interface HostProcesses {
 
 export type AddOnStatus = {
   readonly name: string
-  /** absent: not installed; broken: installed, and stopped or failing. */
-  readonly state: 'absent' | 'starting' | 'ready' | 'broken'
+  readonly title: string
+  /**
+   * absent: not installed; broken: installed, and stopped or failing; stale: it works, and has not noticed a change that
+   * it reads only at its start.
+   */
+  readonly state: 'absent' | 'starting' | 'ready' | 'stale' | 'broken'
   readonly version: string
   /** Why it is not ready, in its own words where it has some. */
   readonly reason?: string
+  /** It keeps what lessons write into it in memory: a new start is an empty one. */
+  readonly forgets: boolean
 }
 
 /** Controllers that lessons need besides Kubernetes itself, on the cluster of this home. */
@@ -67,7 +73,10 @@ export interface AddOns {
   stop(name: string, options?: Cancel): Promise<void>
   /** The other way round; waits until it is ready. */
   start(name: string, options?: Cancel): Promise<void>
-  /** Ends its processes and starts new ones, as after a change of what they read only once. Waits until ready. */
+  /**
+   * Ends its processes and starts new ones, as after a change of what they read only once; one that does not answer is
+   * put back in place first, whoever stopped it. Waits until ready.
+   */
   restart(name: string, options?: Cancel): Promise<void>
   /** What these keep themselves, beside the cluster's objects, that fresh ones do not have; nothing where one is down. */
   extras(names: readonly string[], options?: Cancel): Promise<readonly string[]>

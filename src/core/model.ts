@@ -130,6 +130,8 @@ export type ProvideSpec =
       readonly kind: 'sealed'
       readonly namespace: string
       readonly name: string
+      /** namespace/name that it is sealed for, when it is to be opened elsewhere than where it lies. */
+      readonly sealedFor?: string
       readonly key: string
       readonly value: string
       readonly file: string

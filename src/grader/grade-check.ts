@@ -12,6 +12,7 @@ import type { Bindings, Capability, CheckSpec, Finding, Verdict } from '../core/
 import type { CheckContext } from '../core/ports.ts'
 import { fillJson } from '../core/template.ts'
 import { makeValues } from '../core/vars.ts'
+import type { Outages } from './add-on-outage.ts'
 import { beforeAbort } from './before-abort.ts'
 import { explain } from './explain.ts'
 import { reasonOf } from './outage.ts'
@@ -39,6 +40,8 @@ type Run = {
   readonly hold?: boolean
   /** Told the nonces of this run before anything is made with them. */
   readonly onNonces?: (values: readonly string[]) => void
+  /** Asks the add-ons when the check is not met. */
+  readonly outages?: Outages
 }
 
 /** Where a capability can be had, when nothing inside the lab's cluster can bring it. */
@@ -59,9 +62,15 @@ export const gradeCheck = async (run: Run): Promise<Graded> => {
   const missing = spec.needs.filter((need) => !world.capabilities.includes(need))
   const kind = checkKind(spec.kind)
   const bindings: Bindings = { ...world.bindings, nonce: noncesOf(run.lesson) }
+  const fields = tryFill(spec, bindings) ?? spec.with
   const graded = (finding: Finding, unreachable = false): Graded => {
-    const fields = tryFill(spec, bindings) ?? spec.with
     return { id: spec.id, verdict: explain(spec, finding, { fields, bindings }), finding, unreachable }
+  }
+  /** The same, after the add-ons were asked: one that is down takes the blame, not the learner, nor the cluster. */
+  const blamed = async (finding: Finding, unreachable = false): Promise<Graded> => {
+    const asked = run.outages?.({ kind: spec.kind, fields }, finding) ?? finding
+    const judged = await beforeAbort(Promise.resolve(asked), signal, false)
+    return graded(judged, unreachable && judged === finding)
   }
   if (!kind) return graded({ kind: 'unknown', reason: `this version has no check of kind ${spec.kind}` })
   if (missing.length > 0) {
@@ -75,12 +84,12 @@ export const gradeCheck = async (run: Run): Promise<Graded> => {
   const deadline = AbortSignal.timeout(patience + (run.hold ? spec.holdMs : 0))
   const both = AbortSignal.any([signal, deadline])
   try {
-    return graded(await beforeAbort(look(run, kind, bindings, both), both, makesThrowAways(spec)))
+    return await blamed(await beforeAbort(look(run, kind, bindings, both), both, makesThrowAways(spec)))
   } catch (error) {
     if (signal.aborted) throw signal.reason
-    if (deadline.aborted) return graded({ kind: 'unknown', reason: 'there was no answer in time' })
-    if (isAbort(error)) return graded({ kind: 'unknown', reason: 'the question was cut off' })
-    return graded({ kind: 'unknown', reason: await reasonOf(error, world.probe) }, error instanceof UnreachableError)
+    if (deadline.aborted) return blamed({ kind: 'unknown', reason: 'there was no answer in time' })
+    if (isAbort(error)) return blamed({ kind: 'unknown', reason: 'the question was cut off' })
+    return blamed({ kind: 'unknown', reason: await reasonOf(error, world.probe) }, error instanceof UnreachableError)
   }
 }
 

@@ -1,5 +1,6 @@
 import { checksOf, isNotHere, lessonVerdict, type Verdicts, withCompanions } from '../core/grading.ts'
 import type { CheckSpec, Verdict } from '../core/model.ts'
+import { createOutages, type Outages } from './add-on-outage.ts'
 import { type Graded, gradeCheck } from './grade-check.ts'
 import { inParallel } from './parallel.ts'
 import { sweepThrowAways } from './sweep.ts'
@@ -43,7 +44,8 @@ export const gradeOnce = async (options: GradeOptions): Promise<Grading> => {
   const begun = clock.now()
   const chosen = withTheirCompanions(all, options.checks)
   await sweepThrowAways(chosen, options, signal)
-  const graded = await inParallel(chosen, AT_ONCE, (spec) => patiently(spec, options, signal))
+  const outages = createOutages(options)
+  const graded = await inParallel(chosen, AT_ONCE, (spec) => patiently(spec, options, { outages, signal }))
   const raw = Object.fromEntries(graded.map(({ id, verdict }) => [id, verdict]))
   const settled = withCompanions(chosen, raw, edges)
   const wanted = options.checks ? chosen.filter(({ id }) => options.checks?.includes(id)) : chosen
@@ -67,11 +69,15 @@ const withTheirCompanions = (all: readonly CheckSpec[], ids: readonly string[] |
 }
 
 /** One check, looked at again while it is "not yet" and its settle window is open. */
-const patiently = async (spec: CheckSpec, options: GradeOptions, signal: AbortSignal): Promise<Graded> => {
+const patiently = async (
+  spec: CheckSpec,
+  options: GradeOptions,
+  { outages, signal }: { readonly outages: Outages; readonly signal: AbortSignal },
+): Promise<Graded> => {
   const { lesson, clock, deadlineMs } = options
   const end = clock.now() + Math.min(spec.settleMs, options.settleUpToMs ?? 0)
   for (;;) {
-    const graded = await gradeCheck({ lesson, spec, world: options, signal, deadlineMs, hold: true })
+    const graded = await gradeCheck({ lesson, spec, world: options, signal, deadlineMs, hold: true, outages })
     options.log?.event('check', { id: spec.id, verdict: graded.verdict.kind })
     const final = graded.verdict.kind === 'passed' || isNotHere(graded.verdict)
     if (final || clock.now() >= end) return graded

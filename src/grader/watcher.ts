@@ -8,6 +8,7 @@ import type { CheckResult } from '../core/events.ts'
 import { checksOf, withCompanions } from '../core/grading.ts'
 import type { CheckSpec, Verdict } from '../core/model.ts'
 import type { WatchChange } from '../core/ports.ts'
+import { createOutages } from './add-on-outage.ts'
 import { pollControlPlane } from './control-plane-poll.ts'
 import { gradeCheck, makesThrowAways } from './grade-check.ts'
 import { hintsOf, polledNames, touchedBy, touchedByFile, watchPaths } from './hints.ts'
@@ -76,6 +77,7 @@ export const createGrader = (options: GraderOptions): Grader => {
   const edges = new Set(options.edges ?? [])
   const hints = hintsOf(checks, bindings)
   const own = createOwnChanges()
+  const outages = createOutages(options)
   const entries = new Map<string, Entry>(
     checks.map((spec) => [spec.id, { spec, manner: mannerOf(spec), track: {}, due: 0 }]),
   )
@@ -145,6 +147,7 @@ export const createGrader = (options: GraderOptions): Grader => {
         lesson,
         spec: entry.spec,
         world: options,
+        outages,
         signal: AbortSignal.any([signal, controller.signal]),
         ...(entry.manner.heavy ? { onNonces: own.note } : {}),
       })

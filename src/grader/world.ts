@@ -1,5 +1,5 @@
 import type { Bindings, Capability, Lesson } from '../core/model.ts'
-import type { Clock, Log, Probe, Scripts, Workspace } from '../core/ports.ts'
+import type { AddOns, Clock, Log, Probe, Scripts, Workspace } from '../core/ports.ts'
 
 /** What a grading looks at, and with which values. */
 export type World = {
@@ -11,7 +11,9 @@ export type World = {
   /** Of the attempt and the lab; nonces are made afresh for each run of a check. */
   readonly bindings: Pick<Bindings, 'vars' | 'captured' | 'lab' | 'image'>
   readonly log?: Log
+  /** Asked when something is not met that one of them would have had to do. */
+  readonly addOns?: Pick<AddOns, 'status'>
 }
 
 /** The parts of a lesson that grading needs. */
-export type Gradable = Pick<Lesson, 'id' | 'tasks' | 'nonces'>
+export type Gradable = Pick<Lesson, 'id' | 'tasks' | 'nonces'> & { readonly needs?: Pick<Lesson['needs'], 'addons'> }

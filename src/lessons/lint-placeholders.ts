@@ -6,7 +6,7 @@ import type { YamlDocument, YamlPath } from './yaml.ts'
 
 const LAB = ['server', 'api', 'workspace', 'home', 'backend', 'kubeconfig']
 /** With the add-on vault. */
-const LAB_VAULT = ['vault', 'vault-http']
+const LAB_VAULT = ['vault', 'vault-http', 'vault-ca']
 /** With the add-on registry. */
 const LAB_REGISTRY = ['registry']
 

@@ -69,7 +69,8 @@ const toProvide = (raw: NonNullable<LessonFile['provide']>[number]): ProvideSpec
   }
   if ('sealed' in raw) {
     const [namespace = '', name = ''] = raw.sealed.split('/')
-    return { kind: 'sealed', namespace, name, key: raw.key, value: raw.value, file: raw.file }
+    const { key, value, file } = raw
+    return { kind: 'sealed', namespace, name, key, value, file, ...(raw.for ? { sealedFor: raw.for } : {}) }
   }
   const cut = raw.secret.indexOf('/')
   return {
@@ -162,7 +163,7 @@ export const loadLesson = async (folder: LessonFolder): Promise<LoadedLesson> =>
     vars: raw.vars ?? {},
     nonces: raw.nonces ?? {},
     provide: (raw.provide ?? []).map(toProvide),
-    ...(raw.vault ? { vault: { secrets: raw.vault.secrets, tokens: raw.vault.tokens ?? [] } } : {}),
+    ...(raw.vault ? { vault: { policies: {}, roles: {}, tokens: [], ...raw.vault } } : {}),
     ...(raw.registry ? { registry: raw.registry.map((image) => ({ ...image, tags: image.tags ?? [] })) } : {}),
     tasks: raw.tasks.map((task) => ({ id: task.id, title: task.title, checks: task.checks.map(toCheck) })),
     hints: raw.hints,

@@ -101,6 +101,10 @@ const provide = z.union([
   }),
   z.strictObject({
     sealed: z.string().regex(/^[a-z0-9-]+\/[a-z0-9.-]+$/, 'expected namespace/name'),
+    for: z
+      .string()
+      .regex(/^[a-z0-9-]+\/[a-z0-9.-]+$/, 'expected namespace/name')
+      .optional(),
     key: sentence,
     value: sentence,
     file: relativeFile,
@@ -113,7 +117,27 @@ const vault = z.strictObject({
     z.string().regex(/^[a-z0-9-]+(\/[a-z0-9-]+)*$/, 'expected a path below secret/, like app/db'),
     z.record(z.string(), sentence),
   ),
-  tokens: z.array(z.strictObject({ id: sentence, name: id, policies: z.array(sentence).min(1) })).optional(),
+  policies: z.record(id, sentence).optional(),
+  roles: z
+    .record(
+      id,
+      z.strictObject({
+        account: z.string().regex(/^[a-z0-9-]+\/[a-z0-9.-]+$/, 'expected namespace/name'),
+        audience: sentence,
+        policies: z.array(sentence).min(1),
+      }),
+    )
+    .optional(),
+  tokens: z
+    .array(
+      z.strictObject({
+        id: sentence,
+        name: id,
+        policies: z.array(sentence).min(1),
+        revoked: z.literal(true).optional(),
+      }),
+    )
+    .optional(),
 })
 
 const imagePath = z

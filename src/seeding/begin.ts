@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { read } from '../core/api/objects.ts'
 import { isAbort, UserError } from '../core/errors.ts'
 import type { AttackResult } from '../core/events.ts'
 import type { Attempt, Bindings, Lesson } from '../core/model.ts'
@@ -22,7 +23,7 @@ export type Place = {
   readonly workspace: Workspace
   readonly store: ProgressStore
   /** Needed by lessons that name add-ons. */
-  readonly addOns?: Pick<AddOns, 'ensure' | 'extras' | 'putBack' | 'lives'>
+  readonly addOns?: Pick<AddOns, 'ensure' | 'status' | 'extras' | 'putBack' | 'lives'>
   /** The lab's state folder (LabPaths.state). */
   readonly stateDir: string
   /** K8S_SEC_LAB_HOME, '' when it is not set. */
@@ -58,11 +59,14 @@ const PODS_MS = 30_000
 /** Where programs that run in the cluster find the API server; without containers they run beside it. */
 const inside = ({ nodes }: Cluster, server: string): string => (nodes ? 'https://kubernetes.default.svc' : server)
 
-/** Where the operators of the cluster find the add-on vault, and where it speaks in the clear. */
-const vaultAt = async ({ nodes, processes }: Cluster): Promise<Bindings['lab']> => {
-  if (nodes) return { vault: 'https://vault.vault.svc:8200', 'vault-http': 'http://vault.vault.svc:8210' }
+/** Where the operators of the cluster find the add-on vault, where it speaks in the clear, and its CA, in base64. */
+const vaultAt = async ({ nodes, processes, probe }: Cluster): Promise<Bindings['lab']> => {
+  const kept = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'vault', name: 'vault-ca' }
+  const { data } = ((await read(await probe(), kept)) ?? {}) as { data?: Readonly<Record<string, string>> }
+  const ca = { 'vault-ca': Buffer.from(data?.['ca.crt'] ?? '').toString('base64') }
+  if (nodes) return { ...ca, vault: 'https://vault.vault.svc:8200', 'vault-http': 'http://vault.vault.svc:8210' }
   const ports = (await processes?.ports('vault', ['https', 'dev'])) ?? {}
-  return { vault: `https://127.0.0.1:${ports.https}`, 'vault-http': `http://127.0.0.1:${ports.dev}` }
+  return { ...ca, vault: `https://127.0.0.1:${ports.https}`, 'vault-http': `http://127.0.0.1:${ports.dev}` }
 }
 
 /** Values of ((lab.x)). Throws UserError when the cluster is not up. */

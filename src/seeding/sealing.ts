@@ -53,14 +53,14 @@ export const sealedManifest = async (
   spec: Extract<ProvideSpec, { kind: 'sealed' }>,
   options: Options,
 ): Promise<string> => {
-  const { namespace, name, key, value } = spec
+  const { namespace, name, key, value, sealedFor = `${namespace}/${name}` } = spec
   const { certificate } = await newestSealingKey(options)
   const manifest: Manifest = {
     apiVersion: 'bitnami.com/v1alpha1',
     kind: 'SealedSecret',
     metadata: { name, namespace },
     spec: {
-      encryptedData: { [key]: seal(value, `${namespace}/${name}`, certificate) },
+      encryptedData: { [key]: seal(value, sealedFor, certificate) },
       template: { metadata: { name, namespace } },
     },
   }

@@ -78,6 +78,7 @@ export const createBench = async (lesson: Lesson, options: BenchOptions): Promis
     clock,
     capabilities: place.cluster.capabilities(),
     bindings: { ...attemptBindings(current()), lab: await labValues(place, lesson) },
+    ...(place.addOns ? { addOns: place.addOns } : {}),
   })
   // Edge checks that a script had graded on its way, with `k8s-sec-lab check`.
   const edgesDone = async (): Promise<readonly string[]> =>

@@ -1,6 +1,7 @@
 import { list, type Manifest, read } from '../../core/api/objects.ts'
 import type { Finding, Json } from '../../core/model.ts'
 import type { CheckContext } from '../../core/ports.ts'
+import { ofObject } from '../awaited.ts'
 import { fromCel } from '../cel.ts'
 import { text, validation, z } from '../fields.ts'
 import { brokenExpression, cut, finding, listed } from '../findings.ts'
@@ -118,6 +119,13 @@ export const object = defineKind<Fields>({
   watches: ({ apiVersion, kind, namespace }) => [{ kind: 'objects', apiVersion, object: kind, namespace }],
   run,
   expected,
+  awaits: (fields, finding) => {
+    if (finding.kind === 'unknown' || fields.exists === false) return []
+    const failed = (finding.data.failed as readonly number[]).map(
+      (index) => fields.validations?.[index]?.expression ?? '',
+    )
+    return ofObject(fields, { missing: finding.data.missing === true, failed })
+  },
   reproduce: ({ apiVersion, kind, namespace, name, selector }) => {
     const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion]
     const type = group === '' ? kind.toLowerCase() : `${kind.toLowerCase()}.${version}.${group}`

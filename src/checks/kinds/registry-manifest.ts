@@ -76,6 +76,7 @@ export const registryManifest = defineKind<Fields>({
   watches: () => [{ kind: 'poll' }],
   run,
   expected,
+  awaits: (_fields, finding) => (finding.kind === 'unknown' ? ['registry'] : []),
   reproduce: ({ manifests }, { lab }) => {
     const [first] = manifests
     return first && `curl -sI http://${lab.registry ?? 'REGISTRY'}/v2/${first.repository}/manifests/${first.reference}`

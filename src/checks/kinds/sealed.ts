@@ -190,6 +190,9 @@ const run = async (fields: Fields, context: CheckContext): Promise<Finding> => {
   return report(left, condition, `${right}, and the controller made the Secret of it`)
 }
 
+/** What the grader cannot see in the sealed value itself: the controller has to have opened it. */
+const OF_CONTROLLER = ['not-unsealed', 'not-synced', 'old-value', 'different', 'unmanaged']
+
 const isControllerUp = async ({ probe, signal }: CheckContext): Promise<boolean> =>
   isOk(await probe.api({ method: 'GET', path: HEALTH, timeoutMs: 3000, signal }))
 
@@ -206,6 +209,10 @@ export const sealed = defineKind<Fields>({
   ],
   run,
   expected,
+  awaits: ({ unsealed }, finding) => {
+    const isItsWork = finding.kind === 'unknown' || OF_CONTROLLER.includes(String(finding.data.problem))
+    return unsealed && isItsWork ? ['sealed-secrets'] : []
+  },
   reproduce: ({ namespace, name, file }) =>
     file === undefined
       ? `kubectl get sealedsecret ${name} -n ${namespace} -o yaml`

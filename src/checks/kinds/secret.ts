@@ -1,6 +1,7 @@
 import { list, read } from '../../core/api/objects.ts'
 import type { Finding, Json } from '../../core/model.ts'
 import type { CheckContext, Workspace } from '../../core/ports.ts'
+import { ofObject } from '../awaited.ts'
 import { text, workspacePath, z } from '../fields.ts'
 import { finding, listed } from '../findings.ts'
 import { gitHistory } from '../git-history.ts'
@@ -151,6 +152,9 @@ export const secret = defineKind<Fields>({
   ],
   run,
   expected,
+  // A value that can still be read somewhere is nobody's unfinished work.
+  awaits: (_fields, finding) =>
+    finding.kind !== 'unknown' && finding.data.problem !== '' ? ofObject({ apiVersion: 'v1', kind: 'Secret' }) : [],
   reproduce: ({ equals, absent }) => {
     if (equals) {
       const { namespace, name, key } = equals

@@ -71,6 +71,16 @@ const idle = ({ name, refreshInterval, refreshPolicy }: SyncState, fields: Field
   return undefined
 }
 
+/** Who has to do something before the copy follows. An ExternalSecret that is not there, or idle, is the learner's. */
+const awaits = (fields: Fields, finding: Finding): readonly string[] => {
+  const upstream = 'vault' in fields.from ? ['vault'] : 'parameter' in fields.from ? ['parameter-store'] : []
+  if (finding.kind === 'unknown') return ['external-secrets', ...upstream]
+  const { problem, managed } = finding.data
+  if (problem === 'no-upstream') return upstream
+  const isIdle = idle(finding.data as unknown as SyncState, fields) !== undefined
+  return managed === true && !isIdle ? ['external-secrets', ...upstream] : []
+}
+
 /** The operator's own words about the copy, for a reader. */
 const saying = ({ name, reason, message }: SyncState): string => {
   if (name === '') return 'no ExternalSecret makes it'
@@ -136,6 +146,7 @@ export const synced = defineKind<Fields>({
   ],
   run,
   expected,
+  awaits,
   reproduce: ({ to }) =>
     `kubectl get secret ${to.name} -n ${to.namespace} -o jsonpath='{.data.${to.key.replaceAll('.', '\\.')}}' | base64 -d`,
 })

@@ -194,6 +194,7 @@ export const vault = defineKind<Fields>({
   ],
   run,
   expected,
+  awaits: (_fields, finding) => (finding.kind === 'unknown' ? ['vault'] : []),
   reproduce: (fields) => {
     const [guest] = guestsOf(fields)
     if (!guest || 'token' in guest) return undefined

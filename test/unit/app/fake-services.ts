@@ -167,7 +167,7 @@ export const fakeWorld = (home = join(tmpdir(), 'k8s-sec-lab-never-made')): Fake
     addOns: async () => ({
       names: () => [],
       ensure: async () => {},
-      status: async (name) => ({ name, state: 'absent', version: '' }),
+      status: async (name) => ({ name, title: name, state: 'absent', version: '', forgets: false }),
       stop: async () => {},
       start: async () => {},
       restart: async () => {},

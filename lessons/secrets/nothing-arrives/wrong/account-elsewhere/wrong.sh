@@ -1,0 +1,2 @@
+# The account is made where the originals are.
+kubectl create serviceaccount store -n originals
