@@ -1,5 +1,8 @@
 /** The nouns of the lab, as readonly data. Nothing in here does anything. */
 import type { RegistryImage, VaultContents } from './add-on-contents.ts'
+import type { ProvideSpec } from './provide-spec.ts'
+
+export type { ProvideSpec } from './provide-spec.ts'
 
 export type Backend = 'embedded' | 'kind'
 
@@ -87,56 +90,6 @@ export type AttackStep = {
   readonly role: 'attack' | 'legitimate'
   readonly check: CheckSpec
 }
-
-/** Something the lab makes for the learner at begin, from the live cluster. */
-export type ProvideSpec =
-  | {
-      readonly kind: 'kubeconfig'
-      readonly file: string // in the workspace
-      readonly user: string
-      readonly groups: readonly string[]
-      readonly capture?: string
-    }
-  | {
-      readonly kind: 'secret'
-      readonly file?: string
-      readonly namespace: string
-      readonly name: string
-      readonly key: string
-      readonly capture?: string
-    }
-  | {
-      // A fact of a seeded object as it is at begin, such as its uid: text of the field, "" when it has none.
-      readonly kind: 'field'
-      readonly object: {
-        readonly apiVersion: string
-        readonly kind: string
-        readonly namespace?: string
-        readonly name: string
-      }
-      readonly field: string // dotted path: metadata.uid
-      readonly capture: string
-    }
-  | {
-      // The private key (PEM) with which the add-on sealed-secrets opens what is sealed now: for a key that leaked.
-      readonly kind: 'sealing-key'
-      readonly file?: string
-      readonly capture: string
-      /** Name of its Secret in kube-system. */
-      readonly captureName?: string
-    }
-  | {
-      // A SealedSecret under the strict scope, put into the cluster as well.
-      readonly kind: 'sealed'
-      readonly namespace: string
-      readonly name: string
-      /** namespace/name that it is sealed for, when it is to be opened elsewhere than where it lies. */
-      readonly sealedFor?: string
-      readonly key: string
-      readonly value: string
-      readonly file: string
-      readonly capture?: string
-    }
 
 export type Task = { readonly id: string; readonly title: string; readonly checks: readonly CheckSpec[] }
 
