@@ -1,0 +1,2 @@
+bash -euo pipefail "$LAB_SOLUTION"
+kubectl -n shop delete cronjob ledger
