@@ -1,13 +1,21 @@
 import { UserError } from '../core/errors.ts'
 import type { AddOn } from './add-on.ts'
 import { externalSecrets } from './external-secrets.ts'
+import { kyverno } from './kyverno.ts'
 import { parameterStore } from './parameter-store.ts'
 import { registry } from './registry.ts'
 import { sealedSecrets } from './sealed-secrets.ts'
 import { vault } from './vault.ts'
 
 /** Every add-on of the lab. */
-export const addOnCatalogue: readonly AddOn[] = [sealedSecrets, externalSecrets, vault, parameterStore, registry]
+export const addOnCatalogue: readonly AddOn[] = [
+  sealedSecrets,
+  externalSecrets,
+  vault,
+  parameterStore,
+  registry,
+  kyverno,
+]
 
 /** Names that lessons may write under needs.addons. */
 export const ADD_ON_NAMES: readonly string[] = addOnCatalogue.map(({ name }) => name)
