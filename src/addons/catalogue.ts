@@ -20,6 +20,11 @@ export const addOnCatalogue: readonly AddOn[] = [
 /** Names that lessons may write under needs.addons. */
 export const ADD_ON_NAMES: readonly string[] = addOnCatalogue.map(({ name }) => name)
 
+/** Those of them that lessons get only where there are containers. */
+export const ONLY_IN_CONTAINERS: readonly string[] = addOnCatalogue
+  .filter(({ embedded }) => embedded === undefined)
+  .map(({ name }) => name)
+
 /** The add-on of that name; throws UserError with the known names. */
 export const findAddOn = (name: string): AddOn => {
   const addOn = addOnCatalogue.find((each) => each.name === name)
