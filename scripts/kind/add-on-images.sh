@@ -14,6 +14,8 @@ programs=(
   "external-secrets /bin/external-secrets"
   "vault /bin/vault"
   "registry /bin/registry"
+  "kyverno-admission-controller /ko-app/kyverno"
+  "kyverno-reports-controller /ko-app/reports-controller"
 )
 
 of_one_program() {
@@ -28,7 +30,7 @@ of_one_program() {
     say "$tag is there"
   else
     draft
-    mkdir -p "$work/bin" "$work/tmp"
+    mkdir -p "$work/bin" "$work/tmp" "$work$(dirname "$place")"
     chmod 1777 "$work/tmp"
     install -m 0755 "$program" "$work$place"
     tar -C "$work" --owner=0 --group=0 --numeric-owner -c . | docker import \

@@ -71,9 +71,10 @@ export type AddOn = {
   readonly kind: { readonly deployment: string; readonly images: readonly string[] }
   /**
    * Where it runs as a process of this machine. Its manifests are those of clusters/addons/NAME/ and NAME/embedded/,
-   * with ((port.x)) for `ports`.
+   * with ((port.x)) for `ports`. Without it, it runs only in containers: lessons that need it need the capability
+   * `nodes`.
    */
-  readonly embedded: {
+  readonly embedded?: {
     /** Names of the catalogue. */
     readonly tools: readonly string[]
     /** A file of clusters/addons/NAME/ that names what pip has to fetch. */

@@ -1,11 +1,10 @@
 import { messageOf, UnreachableError, UserError } from '../core/errors.ts'
 import type { AddOnStatus, AddOns, Clock, Cluster, Report, Tools } from '../core/ports.ts'
-import { releaseFile } from '../tools/release-file.ts'
 import type { AddOn, AddOnContext, Certify, Readiness } from './add-on.ts'
 import { addOnCatalogue, findAddOn } from './catalogue.ts'
-import { applyAll, objectsIn } from './objects.ts'
 import { createHostRunner } from './on-host.ts'
 import { createNodeRunner } from './on-nodes.ts'
+import { applyRelease } from './release-objects.ts'
 import type { Runner } from './runner.ts'
 
 const READY_MS = 180_000
@@ -93,10 +92,7 @@ export const createAddOns = (options: {
   const whole = async (addOn: AddOn, work: { readonly report: Report; readonly signal?: AbortSignal }) => {
     const { signal } = work
     const probe = await cluster.probe()
-    for (const file of addOn.crds) {
-      const text = await releaseFile(file, { cache, env, signal })
-      await applyAll(addOn, objectsIn(text), { probe, clock, signal })
-    }
+    await applyRelease(addOn, { probe, clock, cache, env, signal })
     await runner().install(addOn, work)
     await awaitReady(addOn, signal)
     await addOn.configure?.(await contextOf(addOn, signal))

@@ -11,7 +11,7 @@ type Place = { readonly address: string; readonly ports: Readonly<Record<string,
  * the API server connects to nothing but Pods.
  */
 export const hostService = (addOn: AddOn, { address, ports }: Place): readonly Manifest[] => {
-  const { service } = addOn.embedded
+  const service = addOn.embedded?.service
   if (!service) return []
   const { namespace } = addOn
   const metadata = { name: service.name, namespace }
@@ -41,7 +41,7 @@ export const reportHostPod = async (
   addOn: AddOn,
   { address, probe, signal }: { readonly address: string; readonly probe: Probe; readonly signal?: AbortSignal },
 ): Promise<void> => {
-  const { service } = addOn.embedded
+  const service = addOn.embedded?.service
   if (!service) return
   const image = `host-process/${addOn.name}:${addOn.version}`
   const since = new Date().toISOString().replace(/\.\d+Z$/, 'Z')

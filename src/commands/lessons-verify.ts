@@ -1,4 +1,4 @@
-import { ADD_ON_NAMES } from '../addons/catalogue.ts'
+import { ADD_ON_NAMES, ONLY_IN_CONTAINERS } from '../addons/catalogue.ts'
 import { lessonFolders } from '../app/lesson-folders.ts'
 import { publicImages } from '../cluster/lesson-images.ts'
 import { UserError } from '../core/errors.ts'
@@ -16,7 +16,7 @@ const errorsOf = async (lesson: Lesson, dirs: readonly string[]): Promise<readon
     await lintLessons({
       dirs,
       only: [lesson.id],
-      catalogue: { images: Object.keys(publicImages()), addons: ADD_ON_NAMES },
+      catalogue: { images: Object.keys(publicImages()), addons: ADD_ON_NAMES, onlyInContainers: ONLY_IN_CONTAINERS },
     })
   ).mistakes
     .filter(({ severity }) => severity === 'error')

@@ -18,14 +18,15 @@ export const lintCommand = async (options: {
   readonly json?: boolean
 }): Promise<ExitCode> => {
   const { io, only = [] } = options
-  const [{ ADD_ON_NAMES }, { catalogue }, { publicImages }] = await Promise.all([
+  const [{ ADD_ON_NAMES, ONLY_IN_CONTAINERS }, { catalogue }, { publicImages }] = await Promise.all([
     import('../addons/catalogue.ts'),
     import('../tools/catalogue/catalogue.ts'),
     import('../cluster/lesson-images.ts'),
   ])
   const tools = [...catalogue.map((entry) => entry.name), ...SYSTEM_TOOLS]
   const images = Object.keys(publicImages())
-  const result = await lintLessons({ dirs: options.dirs, only, catalogue: { tools, images, addons: ADD_ON_NAMES } })
+  const known = { tools, images, addons: ADD_ON_NAMES, onlyInContainers: ONLY_IN_CONTAINERS }
+  const result = await lintLessons({ dirs: options.dirs, only, catalogue: known })
   if (only.length > 0 && result.lessons.length < only.length) {
     io.err(`Found ${plural(result.lessons.length, 'lesson')} for ${plural(only.length, 'name')}: ${only.join(', ')}.\n`)
     io.err('See all lessons with `k8s-sec-lab list`.\n')

@@ -19,6 +19,8 @@ import { zodMistakes } from './zod-mistakes.ts'
 export type Catalogue = {
   readonly tools?: readonly string[]
   readonly addons?: readonly string[]
+  /** Of these, those that run only in containers. */
+  readonly onlyInContainers?: readonly string[]
   readonly images?: readonly string[]
 }
 
@@ -45,6 +47,11 @@ const lintNeeds = (loaded: LoadedLesson, catalogue: Catalogue): readonly Mistake
       const message = `needs.${part}: unknown ${name}: expected one of ${known.join(', ')}`
       found.push({ severity: 'error', file, ...at, message })
     }
+  }
+  const contained = lesson.needs.addons.find((name) => catalogue.onlyInContainers?.includes(name))
+  if (contained !== undefined && !lesson.needs.capabilities.includes('nodes')) {
+    const message = `needs.capabilities: expected nodes, since the add-on ${contained} runs only in containers`
+    found.push({ severity: 'error', file, ...documents.lesson.at(['needs', 'capabilities']), message })
   }
   for (const key of ['vault', 'registry'] as const) {
     if (lesson[key] === undefined || lesson.needs.addons.includes(key)) continue

@@ -8,7 +8,7 @@ const BY_NAME: readonly RegExp[] = [
   // The API server's own bookkeeping.
   /^\/ConfigMap kube-system\/(extension-apiserver-authentication|kube-apiserver-legacy-.*)$/,
   // Who leads, and which nodes and API servers live.
-  /^coordination.k8s.io\/Lease (kube-node-lease\/.*|kube-system\/(apiserver-.*|kube-(controller-manager|scheduler))|local-path-storage\/.*)$/,
+  /^coordination.k8s.io\/Lease (kube-node-lease\/.*|kube-system\/(apiserver-.*|kube-(controller-manager|scheduler))|local-path-storage\/.*|kyverno\/.*)$/,
   // Where the API server and the cluster's own services are to be found.
   /^(\/Endpoints|discovery.k8s.io\/EndpointSlice) default\/kubernetes$/,
   /^\/Endpoints (kube-system\/kube-dns|local-path-storage\/.*)$/,

@@ -1,5 +1,6 @@
 import { goPlatform, type PlatformName } from '../platform.ts'
 import { ADD_ON, type BuildRecipe, type Checksum, type Download, type ToolEntry } from './entry.ts'
+import { kyvernoTools } from './kyverno.ts'
 import { sealedSecretsTools } from './sealed-secrets.ts'
 
 // Tools of lessons and backends still to come. Each entry is complete, so that `tools install` already brings them.
@@ -106,34 +107,6 @@ const trivy: ToolEntry = {
   }),
 }
 
-const KYVERNO = 'https://github.com/kyverno/kyverno/releases/download/v1.19.1'
-const kyverno: ToolEntry = {
-  name: 'kyverno',
-  about: 'tests admission policies without a cluster',
-  version: 'v1.19.1',
-  probe: { args: ['version'], pattern: /^Version: v?(\d+\.\d+\.\d+)$/m, accept: 'same-minor' },
-  neededBy: [],
-  forLearners: true,
-  downloads: forEach((os, arch) => ({
-    version: 'v1.19.1',
-    url: `${KYVERNO}/kyverno-cli_v1.19.1_${os}_${arch === 'amd64' ? 'x86_64' : arch}.tar.gz`,
-    format: 'tar.gz',
-    member: 'kyverno',
-    checksum: publisher(`${KYVERNO}/checksums.txt`),
-  })),
-  build: single({
-    id: 'kyverno',
-    module: 'github.com/kyverno/kyverno',
-    version: 'v1.19.1',
-    go: '1.26.6',
-    package: 'github.com/kyverno/kyverno/cmd/cli/kubectl-kyverno',
-    stamps: 'github.com/kyverno/kyverno/pkg/version.BuildVersion=v1.19.1',
-    replaces: [
-      'k8s.io/pod-security-admission => github.com/kyverno/pod-security-admission v0.0.0-20251031094455-46f20778634f',
-    ],
-  }),
-}
-
 const VAULT = 'https://releases.hashicorp.com/vault/1.19.0'
 const vault: ToolEntry = {
   name: 'vault',
@@ -181,4 +154,4 @@ const datree: ToolEntry = {
   }),
 }
 
-export const laterTools: readonly ToolEntry[] = [kind, ...sealedSecretsTools, trivy, kyverno, vault, datree]
+export const laterTools: readonly ToolEntry[] = [kind, ...sealedSecretsTools, trivy, ...kyvernoTools, vault, datree]

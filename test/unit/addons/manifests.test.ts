@@ -25,23 +25,25 @@ describe('the manifests of add-ons', () => {
     for (const addOn of addOnCatalogue) {
       const objects = await manifestsOf(addOn, 'kind', { image, value: values })
       const deployments = objects.filter(({ kind }) => kind === 'Deployment')
-      expect(deployments.map(({ metadata }) => metadata?.name)).toEqual([addOn.kind.deployment])
-      expect(deployments[0]?.spec).toMatchObject({
-        template: {
-          spec: {
-            securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
-            containers: [
-              {
-                securityContext: {
-                  allowPrivilegeEscalation: false,
-                  readOnlyRootFilesystem: true,
-                  capabilities: { drop: ['ALL'] },
+      expect(deployments.map(({ metadata }) => metadata?.name)).toContain(addOn.kind.deployment)
+      for (const { spec } of deployments) {
+        expect(spec).toMatchObject({
+          template: {
+            spec: {
+              securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+              containers: [
+                {
+                  securityContext: {
+                    allowPrivilegeEscalation: false,
+                    readOnlyRootFilesystem: true,
+                    capabilities: { drop: ['ALL'] },
+                  },
                 },
-              },
-            ],
+              ],
+            },
           },
-        },
-      })
+        })
+      }
     }
   })
 })

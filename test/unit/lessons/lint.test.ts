@@ -5,7 +5,10 @@ import { type Changes, lessonsFolder } from './fixture-lesson.ts'
 
 const lint = async (changes: Changes): Promise<readonly string[]> => {
   const dir = await lessonsFolder(changes)
-  const { mistakes } = await lintLessons({ dirs: [dir], catalogue: { tools: ['kubectl'], images: ['busybox'] } })
+  const { mistakes } = await lintLessons({
+    dirs: [dir],
+    catalogue: { tools: ['kubectl'], images: ['busybox'], onlyInContainers: ['kyverno'] },
+  })
   return mistakes.map((mistake) => mistakeLine(mistake).replace('authorization/one-job/', ''))
 }
 const swap = (from: string, to: string) => (text: string) => {
@@ -60,6 +63,11 @@ describe('lint', () => {
       'images for a registry that the lesson does not need',
       { 'lesson.yaml': (text) => `${text}registry: [{ repository: a, layers: [{ a: b }] }]\n` },
       /^lesson.yaml:\d+:\d+ error: registry: expected needs.addons to name registry$/,
+    ],
+    [
+      'an add-on that needs containers, in a lesson that does not',
+      { 'lesson.yaml': swap('tools: [kubectl]', 'tools: [kubectl], addons: [kyverno]') },
+      /^lesson.yaml:\d+:\d+ error: needs.capabilities: expected nodes, since the add-on kyverno runs only in containers$/,
     ],
     ...['/etc/x', 'a/../b', './a', 'a//b', 'a/', 'a b', '..'].map((path): [string, Changes, RegExp] => [
       `the path ${path} in an image`,

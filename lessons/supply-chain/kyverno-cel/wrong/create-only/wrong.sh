@@ -1,0 +1,2 @@
+# Only what is new.
+bash -euo pipefail -c "$(sed -e 's/operations: \[CREATE, UPDATE\]/operations: [CREATE]/' "$LAB_SOLUTION")"

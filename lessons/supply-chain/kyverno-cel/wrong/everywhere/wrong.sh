@@ -1,0 +1,2 @@
+# No namespace is left out.
+bash -euo pipefail -c "$(sed -e '/namespaceSelector:/,/operator:/d' "$LAB_SOLUTION")"
