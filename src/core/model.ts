@@ -158,6 +158,8 @@ export type Lesson = {
   /** Absolute path of solution.sh, and its text. */
   readonly solution: TextFile
   readonly wrong: readonly WrongCase[]
+  /** Other right answers than the solution, which have to pass as well; absolute paths of right.sh. */
+  readonly right?: readonly { readonly name: string; readonly script: string }[]
   /** Generic wrong cases of `lessons verify` that cannot apply here, each with its reason. */
   readonly exempt: Readonly<Record<string, string>>
   readonly dir: string

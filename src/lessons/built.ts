@@ -33,6 +33,7 @@ const atPlace = (lesson: Lesson, place: (path: string) => string): Lesson => ({
   dir: place(lesson.dir),
   solution: { ...lesson.solution, path: place(lesson.solution.path) },
   wrong: lesson.wrong.map((each) => ({ ...each, script: place(each.script) })),
+  ...(lesson.right ? { right: lesson.right.map((each) => ({ ...each, script: place(each.script) })) } : {}),
 })
 
 /** The content of the file to keep, for the lessons that were read from `dir`. */

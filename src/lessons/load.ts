@@ -178,6 +178,7 @@ export const loadLesson = async (folder: LessonFolder): Promise<LoadedLesson> =>
     nodeFiles: raw['node-files'] ?? [],
     solution: { path: join(folder.dir, 'solution.sh'), text: folder.solution ?? '' },
     wrong: wrong.cases,
+    right: folder.right.map((name) => ({ name, script: join(folder.dir, 'right', name, 'right.sh') })),
     exempt: (raw.exempt ?? {}) as Readonly<Record<string, string>>,
     dir: folder.dir,
   }

@@ -20,6 +20,8 @@ export type LessonFolder = {
   readonly controlPlaneSeed: readonly TextFile[]
   /** Paths are absolute, as on the node. */
   readonly nodeSeed: readonly TextFile[]
+  /** Names of the folders of right/. */
+  readonly right: readonly string[]
   readonly wrong: readonly { readonly name: string; readonly script?: string; readonly expect?: string }[]
   /** Files that no part of the format names. */
   readonly strangers: readonly string[]
@@ -60,7 +62,7 @@ const textFile = async (dir: string, path: string): Promise<TextFile> => {
 }
 
 const PARTS =
-  /^(lesson(\.[a-z]{2})?\.md|lesson\.yaml|attack\.yaml|solution\.sh|wrong\/[^/]+\/(wrong\.sh|expect\.yaml))$/
+  /^(lesson(\.[a-z]{2})?\.md|lesson\.yaml|attack\.yaml|solution\.sh|wrong\/[^/]+\/(wrong\.sh|expect\.yaml)|right\/[^/]+\/right\.sh)$/
 const SEEDS = /^seed\/([^/]+\.yaml|workspace\/.+|control-plane\/[^/]+|node\/.+)$/
 
 /** Reads a lesson folder `<lessons>/<module>/<slug>`. Missing files become mistakes; only a broken disk throws. */
@@ -122,6 +124,7 @@ export const readLessonFolder = async (dir: string): Promise<LessonFolder> => {
     workspaceSeed: await read(join(seedDir, 'workspace'), under('workspace')),
     controlPlaneSeed: await read(join(seedDir, 'control-plane'), under('control-plane')),
     nodeSeed: (await read(join(seedDir, 'node'), under('node'))).map((file) => ({ ...file, path: `/${file.path}` })),
+    right: all.flatMap((path) => /^right\/([^/]+)\/right\.sh$/.exec(path)?.[1] ?? []),
     wrong,
     strangers: all.filter((path) => !PARTS.test(path) && !SEEDS.test(path)),
     mistakes,

@@ -108,6 +108,13 @@ export const proveLesson = async (options: ProofOptions): Promise<LessonReport> 
     await seedAgain(bench, clock)
     return (await expectNonePass(bench, 'seed-twice', clock)).findings
   })
+  for (const each of lesson.right ?? []) {
+    await step(`right/${each.name}`, async () => {
+      await bench.fresh()
+      await bench.script(each.script, mark)
+      findings.push(...(await expectAllPass(bench, `right/${each.name}`)).findings)
+    })
+  }
   await proveSolution({ bench, options, mark, counts, findings, step })
   await refuse('renamed-target', async () => {
     const renamed = await renameTargets(bench)

@@ -145,18 +145,20 @@ rules: [{ apiGroups: [""], resources: [configmaps], verbs: [get] }]
     )
   })
 
-  it('finds a wrong answer that passes, one that fails with other words, and a solution that does not work', async () => {
+  it('finds a wrong answer that passes, one that fails with other words, a right one that is refused, and a bad solution', async () => {
     const lesson = only(
       await verify({
         'wrong/view/wrong.sh': (text) => `${text}kubectl delete rolebinding bot -n demo\n
 kubectl create role other -n demo --verb=get --resource=configmaps
 kubectl create rolebinding other -n demo --role=other --serviceaccount=demo:bot\n`,
         'wrong/nothing/expect.yaml': 'check: exact\ncontains: [unicorns]\n',
+        'right/refused/right.sh': 'true\n',
         'solution.sh': 'echo about to fail; kubectl get nonsense\n',
       }),
     )
     expect(lesson.wrong.filter(({ ok }) => !ok).map(({ name }) => name)).toEqual(['nothing', 'view'])
     expect(said(lesson)).toContainEqual(expect.stringMatching(/^wrong\/view: the wrong answer passes check exact/))
+    expect(said(lesson)).toContainEqual(expect.stringMatching(/^right\/refused: check exact does not pass/))
     expect(said(lesson)).toContainEqual(
       expect.stringMatching(/^wrong\/nothing: check exact was to fail with "unicorns", but says: /),
     )

@@ -15,6 +15,8 @@ const schema = z.strictObject({
   equals: z.string().optional(),
   contains: texts.optional(),
   lacks: texts.optional(),
+  /** Exactly these, in any order; blank lines and spaces around them do not count. */
+  lines: texts.optional(),
   matches: pattern.optional(),
   'mode-max': mode.optional(),
   validations: z.array(validation).min(1).optional(),
@@ -27,12 +29,19 @@ const expected = (fields: Fields): string => {
     fields.equals !== undefined ? 'holds exactly what the task asks for' : '',
     fields.contains ? `contains ${fields.contains.join(', ')}` : '',
     fields.lacks ? `does not contain ${fields.lacks.join(', ')}` : '',
+    fields.lines ? `holds these lines and no others: ${fields.lines.join(', ')}` : '',
     fields.matches !== undefined ? `matches ${fields.matches}` : '',
     fields.validations ? 'says what the task asks for' : '',
     fields['mode-max'] ? `has a mode of at most ${fields['mode-max']}` : '',
   ].filter((part) => part !== '')
   return `${fields.path} ${asks.length === 0 ? 'is in the workspace' : asks.join(', ')}`
 }
+
+const linesOf = (content: string): readonly string[] =>
+  content
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
 
 const problemOf = (
   fields: Fields,
@@ -48,6 +57,13 @@ const problemOf = (
   if (missing.length > 0) return ['lacks', `it does not contain ${missing.join(', ')}`]
   const present = (fields.lacks ?? []).filter((each) => content.includes(each))
   if (present.length > 0) return ['contains', `it contains ${present.join(', ')}`]
+  if (fields.lines !== undefined) {
+    const lines = linesOf(content)
+    const missing = fields.lines.filter((line) => !lines.includes(line))
+    if (missing.length > 0) return ['lacks', `it has no line ${missing.join(', ')}`]
+    const extra = lines.filter((line) => !fields.lines?.includes(line))
+    if (extra.length > 0) return ['contains', `it has a line ${extra[0]}`]
+  }
   if (fields.matches !== undefined && !new RegExp(fields.matches, 'm').test(content)) {
     return ['no-match', `nothing in it matches ${fields.matches}`]
   }

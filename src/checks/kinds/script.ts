@@ -36,7 +36,11 @@ const schema = z
     folder: workspacePath,
     run: workspacePath.optional(),
     command: z.array(text).min(1).optional(),
-    calls: z.array(text).min(1).optional(),
+    /** Programs that it has to call; of a list, one. */
+    calls: z
+      .array(z.union([text, z.array(text).min(2)]))
+      .min(1)
+      .optional(),
     timeout: z.int().min(1).max(120).optional(),
     cases: z.array(scriptCase).min(1),
   })
@@ -109,9 +113,10 @@ const judge = async (fields: Fields, each: Case, run: ScriptRun, images: readonl
     output,
   })
   if (code === -1) return say('timeout', `it did not end within ${fields.timeout ?? PATIENCE_S} s`)
-  const uncalled = (fields.calls ?? []).filter((tool) => !run.calls.some((call) => call.tool === tool))
+  const uncalled = (fields.calls ?? []).filter((tool) => !run.calls.some((call) => all(tool).includes(call.tool)))
   if (!codeFits(each, code)) return say('code', `it ended with exit code ${code}`)
-  if (uncalled.length > 0) return say('not-called', `it did not call ${listed(uncalled)}`)
+  if (uncalled.length > 0)
+    return say('not-called', `it did not call ${listed(uncalled.map((tool) => all(tool).join(' or ')))}`)
   const unsaid = all(each.prints).filter((part) => !output.includes(part))
   if (unsaid.length > 0) return say('lacks', `it does not print ${listed(unsaid)}`)
   const said = all(each.lacks).filter((part) => output.includes(part))
@@ -166,7 +171,7 @@ const look = async (fields: Fields, context: CheckContext): Promise<Finding> => 
       timeoutMs: (fields.timeout ?? PATIENCE_S) * 1000,
       signal,
       ...(each.env ? { env: each.env } : {}),
-      ...(fields.calls ? { record: fields.calls } : {}),
+      ...(fields.calls ? { record: fields.calls.flatMap(all) } : {}),
     }
     const one = (images: readonly PushedImage[]): Promise<Judged> =>
       scripts.run(options, (result) => judge(fields, each, result, images))

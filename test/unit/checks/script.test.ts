@@ -75,6 +75,13 @@ describe('script', () => {
     expect((await look(gate([{ title: 'x' }], { calls: ['env'] }))).kind).toBe('met')
   })
 
+  it('takes one of several tools', async () => {
+    put('repo/gate.sh', 'env > /dev/null')
+    expect((await look(gate([{ title: 'x' }], { calls: [['no-such-tool', 'env']] }))).kind).toBe('met')
+    const neither = await look(gate([{ title: 'x' }], { calls: [['no-such-tool', 'uname']] }))
+    expect(neither).toMatchObject({ kind: 'unmet', found: 'x: it did not call no-such-tool or uname' })
+  })
+
   it('looks at what is printed and left', async () => {
     put('repo/gate.sh', 'echo found LAB-1; echo \'{"id": "LAB-1"}\' > report.json')
     const cases = (more: object) => [{ title: 'x', ...more }]
