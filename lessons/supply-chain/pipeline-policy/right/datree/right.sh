@@ -25,13 +25,53 @@ customRules:
   - identifier: SHOP_IMAGE
     name: image
     defaultMessageOnFailure: image
-    schema: { properties: { spec: { properties: { template: { properties: { spec: { properties: { containers: { items: { properties: { image: { pattern: "^registry\\.shop\\.example/.*:[^/]+$", not: { pattern: ":latest$" } } } } } } } } } } } } }
+    schema:
+      properties:
+        spec:
+          properties:
+            template:
+              properties:
+                spec:
+                  properties:
+                    containers:
+                      items:
+                        properties:
+                          image:
+                            pattern: "^registry\\.shop\\.example/.*:[^/]+$"
+                            not: { pattern: ":latest$" }
   - identifier: SHOP_ROOT
     name: root
     defaultMessageOnFailure: root
-    schema: { properties: { spec: { properties: { template: { properties: { spec: { required: [securityContext], properties: { securityContext: { required: [runAsNonRoot], properties: { runAsNonRoot: { enum: [true] } } } } } } } } } } }
+    schema:
+      properties:
+        spec:
+          properties:
+            template:
+              properties:
+                spec:
+                  required: [securityContext]
+                  properties:
+                    securityContext:
+                      type: object
+                      required: [runAsNonRoot]
+                      properties: { runAsNonRoot: { enum: [true] } }
   - identifier: SHOP_MEMORY
     name: memory
     defaultMessageOnFailure: memory
-    schema: { properties: { spec: { properties: { template: { properties: { spec: { properties: { containers: { items: { required: [resources], properties: { resources: { required: [limits], properties: { limits: { required: [memory] } } } } } } } } } } } } }
+    schema:
+      properties:
+        spec:
+          properties:
+            template:
+              properties:
+                spec:
+                  properties:
+                    containers:
+                      items:
+                        required: [resources]
+                        properties:
+                          resources:
+                            type: object
+                            required: [limits]
+                            properties: { limits: { required: [memory] } }
 EOF
