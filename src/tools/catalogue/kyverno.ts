@@ -62,7 +62,7 @@ export const kyvernoTools: readonly ToolEntry[] = [
     about: 'tests admission policies without a cluster',
     version: KYVERNO_VERSION,
     probe: { args: ['version'], pattern: /^Version: v?(\d+\.\d+\.\d+)$/m, accept: 'same-minor' },
-    neededBy: [],
+    neededBy: ['lessons'],
     forLearners: true,
     downloads: {
       'linux-x64': cliFor('linux-x64'),
