@@ -4,8 +4,13 @@ import { delimiter, dirname, join } from 'node:path'
 import { isAbort, messageOf, ToolError } from '../core/errors.ts'
 import type { Scripts } from '../core/ports.ts'
 import { run, which } from './exec.ts'
+import { inTurn } from './in-turn.ts'
 
 const OUTPUT_KEPT = 4_000
+/** Scanners take a whole core each; more of them at once only make every one of them late. */
+const AT_ONCE = 2
+
+const turn = inTurn(AT_ONCE)
 
 /** Stands before a program on PATH, notes how it was called, and becomes it. */
 const recorder = (tool: string, program: string, log: string): string =>
@@ -41,15 +46,10 @@ export const createScripts = (options: { readonly env: () => Promise<Readonly<Re
       }
       const lines: string[] = []
       const env = { ...outer, ...extra, PATH: [bin, outer.PATH].join(delimiter), TMPDIR: folder }
-      const code = await run({
-        argv,
-        cwd: work,
-        env,
-        timeoutMs,
-        signal,
-        group: true,
-        onLine: (line) => void lines.push(line),
-      }).then(
+      const start = () =>
+        run({ argv, cwd: work, env, timeoutMs, signal, group: true, onLine: (line) => void lines.push(line) })
+      // Its time counts from when it is its turn.
+      const code = await turn(start).then(
         (result) => result.code,
         (error) => {
           if (isAbort(error) || !(error instanceof ToolError)) throw error

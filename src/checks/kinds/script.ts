@@ -47,7 +47,7 @@ const schema = z
   .refine((fields) => (fields.run === undefined) !== (fields.command === undefined), 'expected run or command')
 type Fields = z.infer<typeof schema>
 
-const PATIENCE_S = 30
+const PATIENCE_S = 60
 /** Nothing that a lesson's folder holds is larger; a learner may have put more into it. */
 const MOST_FILES = 500
 const MOST_BYTES = 20_000_000
