@@ -48,6 +48,8 @@ const schema = z
 type Fields = z.infer<typeof schema>
 
 const PATIENCE_S = 60
+/** Scripts run a few at a time: so long may those of the other checks take. */
+const QUEUE_S = 120
 /** Nothing that a lesson's folder holds is larger; a learner may have put more into it. */
 const MOST_FILES = 500
 const MOST_BYTES = 20_000_000
@@ -186,7 +188,7 @@ export const script = defineKind<Fields>({
   schema,
   lagMs: 0,
   heavy: true,
-  deadlineMs: (fields) => fields.cases.length * (fields.timeout ?? PATIENCE_S) * 1000,
+  deadlineMs: (fields) => (QUEUE_S + fields.cases.length * (fields.timeout ?? PATIENCE_S)) * 1000,
   watches: ({ folder }) => [{ kind: 'file', path: folder === '.' ? '**' : `${folder}/**` }],
   run: look,
   expected,
