@@ -1,4 +1,5 @@
 /** What a list shows of the course, as the build left it: for a list, reading all lessons would take too long. */
+import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import type { Lesson, LessonHead } from '../core/model.ts'
 
@@ -14,22 +15,30 @@ const filesOf = (dir: string): readonly string[] => {
 
 type Header = {
   readonly heads: readonly LessonHead[]
-  /** Names and sizes of the files whose bytes follow, one after the other. */
-  readonly files: readonly { readonly path: string; readonly bytes: number }[]
+  readonly files: readonly string[]
+  /** Of all their bytes, one file after the other. */
+  readonly digest: string
+}
+
+const digestOf = (dir: string, files: readonly string[]): string => {
+  const hash = createHash('sha256')
+  for (const path of files) {
+    const content = readFileSync(`${dir}/${path}`)
+    // With its length, so that no text can move from one file into the next.
+    hash.update(`${path} ${content.length}\n`).update(content)
+  }
+  return hash.digest('hex')
 }
 
 const headOf = ({ id, slug, module, title, layer, minutes, needs }: Lesson): LessonHead => {
   return { id, slug, module, title, layer, minutes, needs }
 }
 
-/** The content of the file to keep: a line of JSON, and the files that it was made from. */
-export const packHeads = (dir: string, lessons: readonly Lesson[]): Buffer => {
-  const files = filesOf(dir).map((path) => ({ path, content: readFileSync(`${dir}/${path}`) }))
-  const header: Header = {
-    heads: lessons.map(headOf),
-    files: files.map(({ path, content }) => ({ path, bytes: content.length })),
-  }
-  return Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), ...files.map(({ content }) => content)])
+/** The content of the file to keep. */
+export const packHeads = (dir: string, lessons: readonly Lesson[]): string => {
+  const files = filesOf(dir)
+  const header: Header = { heads: lessons.map(headOf), files, digest: digestOf(dir, files) }
+  return JSON.stringify(header)
 }
 
 /**
@@ -38,17 +47,10 @@ export const packHeads = (dir: string, lessons: readonly Lesson[]): Buffer => {
  */
 export const readHeads = (dir: string, file: string): readonly LessonHead[] | undefined => {
   try {
-    const kept = readFileSync(file)
-    const end = kept.indexOf(10)
-    const { heads, files } = JSON.parse(kept.toString('utf8', 0, end)) as Header
+    const { heads, files, digest } = JSON.parse(readFileSync(file, 'utf8')) as Header
     const now = filesOf(dir)
-    if (now.length !== files.length) return undefined
-    let at = end + 1
-    for (const [index, { path, bytes }] of files.entries()) {
-      if (now[index] !== path) return undefined
-      if (!readFileSync(`${dir}/${path}`).equals(kept.subarray(at, at + bytes))) return undefined
-      at += bytes
-    }
+    if (now.length !== files.length || now.some((path, index) => path !== files[index])) return undefined
+    if (digestOf(dir, now) !== digest) return undefined
     return heads
   } catch {
     return undefined
