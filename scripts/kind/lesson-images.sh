@@ -13,9 +13,7 @@ tag=k8s-sec-lab.local/busybox:1
 recipe=$(cat "$here/lesson-images.sh" "$here"/images/* | sha256sum | cut -c 1-12)
 archive="$cache/busybox-1-$recipe.tar"
 
-# The name stays the same when the recipe changes; a label tells an image of another recipe.
-made_from=$(docker image inspect --format '{{index .Config.Labels "k8s-sec-lab.recipe"}}' "$tag" 2>/dev/null || true)
-if [ "$made_from" = "$recipe" ]; then
+if is_made_by "$recipe" "$tag"; then
   say "$tag is there"
 elif [ -f "$archive" ]; then
   docker load -q -i "$archive" >/dev/null

@@ -2,10 +2,10 @@
  * The course as the build read it, in one file. It counts only as long as the lessons' files are the ones it was made
  * from; otherwise the lessons are read anew.
  */
-import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import type { Lesson } from '../core/model.ts'
+import { fingerprintOf } from './fingerprint.ts'
 
 type Built = {
   /** Of names, contents and execute permissions of all files of the course. */
@@ -14,19 +14,11 @@ type Built = {
   readonly lessons: readonly Lesson[]
 }
 
-const fingerprintOf = (dir: string): string => {
-  const hash = createHash('sha256')
-  const paths = readdirSync(dir, { recursive: true, withFileTypes: true })
+const filesOf = (dir: string): readonly string[] =>
+  readdirSync(dir, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => `${entry.parentPath}/${entry.name}`)
+    .map((entry) => relative(dir, join(entry.parentPath, entry.name)))
     .sort()
-  for (const path of paths) {
-    const content = readFileSync(path)
-    const runs = (statSync(path).mode & 0o111) !== 0
-    hash.update(`${path.slice(dir.length)}\0${content.length}\0${runs}\0`).update(content)
-  }
-  return hash.digest('hex')
-}
 
 const atPlace = (lesson: Lesson, place: (path: string) => string): Lesson => ({
   ...lesson,
@@ -39,7 +31,7 @@ const atPlace = (lesson: Lesson, place: (path: string) => string): Lesson => ({
 /** The content of the file to keep, for the lessons that were read from `dir`. */
 export const packLessons = (dir: string, lessons: readonly Lesson[]): string => {
   const built: Built = {
-    fingerprint: fingerprintOf(dir),
+    fingerprint: fingerprintOf(dir, filesOf(dir)),
     lessons: lessons.map((lesson) => atPlace(lesson, (path) => relative(dir, path))),
   }
   return JSON.stringify(built)
@@ -49,7 +41,7 @@ export const packLessons = (dir: string, lessons: readonly Lesson[]): string => 
 export const builtLessons = (dir: string, file: string): readonly Lesson[] | undefined => {
   try {
     const { fingerprint, lessons } = JSON.parse(readFileSync(file, 'utf8')) as Built
-    if (fingerprint !== fingerprintOf(dir)) return undefined
+    if (fingerprint !== fingerprintOf(dir, filesOf(dir))) return undefined
     return lessons.map((lesson) => atPlace(lesson, (path) => join(dir, path)))
   } catch {
     return undefined // not built, or a file went away meanwhile

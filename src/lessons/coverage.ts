@@ -1,6 +1,7 @@
 /** The coverage page: which lesson teaches what, by the lists that people look things up in. */
 import { backendsFor } from '../core/availability.ts'
-import { type Layer, type Lesson, MODULES } from '../core/model.ts'
+import { moduleTitle } from '../core/course.ts'
+import type { Layer, Lesson } from '../core/model.ts'
 
 const LAYERS: readonly (readonly [Layer, string])[] = [
   ['workload', 'Workload'],
@@ -47,8 +48,6 @@ const links = (lessons: readonly Lesson[]): string => (lessons.length === 0 ? 'n
 /** 5.2.10 comes after 5.2.9. */
 const bySection = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true })
 
-const moduleTitle = (lesson: Lesson): string => MODULES.find(({ id }) => id === lesson.module)?.title ?? lesson.module
-
 /** The page, in Markdown, for the lessons in course order. */
 export const coveragePage = (lessons: readonly Lesson[]): string => {
   const having = (has: (lesson: Lesson) => boolean): string => links(lessons.filter(has))
@@ -62,7 +61,7 @@ export const coveragePage = (lessons: readonly Lesson[]): string => {
         lessons.map((each) => [
           link(each),
           each.title,
-          moduleTitle(each),
+          moduleTitle(each.module),
           String(each.minutes),
           backends(each),
           each.needs.addons.join(', '),

@@ -1,7 +1,7 @@
 /** What a list shows of the course, as the build left it: for a list, reading all lessons would take too long. */
-import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import type { Lesson, LessonHead } from '../core/model.ts'
+import { fingerprintOf } from './fingerprint.ts'
 
 /** Files of a course that a list depends on: the order, and what each lesson says of itself. */
 const filesOf = (dir: string): readonly string[] => {
@@ -15,19 +15,8 @@ const filesOf = (dir: string): readonly string[] => {
 
 type Header = {
   readonly heads: readonly LessonHead[]
-  readonly files: readonly string[]
-  /** Of all their bytes, one file after the other. */
-  readonly digest: string
-}
-
-const digestOf = (dir: string, files: readonly string[]): string => {
-  const hash = createHash('sha256')
-  for (const path of files) {
-    const content = readFileSync(`${dir}/${path}`)
-    // With its length, so that no text can move from one file into the next.
-    hash.update(`${path} ${content.length}\n`).update(content)
-  }
-  return hash.digest('hex')
+  /** Of the files that a list depends on: another course has another one. */
+  readonly fingerprint: string
 }
 
 const headOf = ({ id, slug, module, title, layer, minutes, needs }: Lesson): LessonHead => {
@@ -36,8 +25,7 @@ const headOf = ({ id, slug, module, title, layer, minutes, needs }: Lesson): Les
 
 /** The content of the file to keep. */
 export const packHeads = (dir: string, lessons: readonly Lesson[]): string => {
-  const files = filesOf(dir)
-  const header: Header = { heads: lessons.map(headOf), files, digest: digestOf(dir, files) }
+  const header: Header = { heads: lessons.map(headOf), fingerprint: fingerprintOf(dir, filesOf(dir)) }
   return JSON.stringify(header)
 }
 
@@ -47,10 +35,8 @@ export const packHeads = (dir: string, lessons: readonly Lesson[]): string => {
  */
 export const readHeads = (dir: string, file: string): readonly LessonHead[] | undefined => {
   try {
-    const { heads, files, digest } = JSON.parse(readFileSync(file, 'utf8')) as Header
-    const now = filesOf(dir)
-    if (now.length !== files.length || now.some((path, index) => path !== files[index])) return undefined
-    if (digestOf(dir, now) !== digest) return undefined
+    const { heads, fingerprint } = JSON.parse(readFileSync(file, 'utf8')) as Header
+    if (fingerprintOf(dir, filesOf(dir)) !== fingerprint) return undefined
     return heads
   } catch {
     return undefined

@@ -198,9 +198,9 @@ export const begin = async (options: BeginOptions): Promise<Begun> => {
     const kept = mine ? undefined : await emptyWorkspace({ workspace, seeded, at: clock.now() })
     const images = await cluster.images()
     const bindings: Bindings = { vars, captured: {}, nonce: {}, image: images, lab: await labValues(options, lesson) }
-    // Before the manifests: what they make looks for it at once.
-    await seedVault({ lesson, bindings, probe: patientProbe(await cluster.probe(), options), signal })
     const probe = patientProbe(await cluster.probe(), options)
+    // Before the manifests: what they make looks for it at once.
+    await seedVault({ lesson, bindings, probe, signal })
     const pushed = await seedRegistry({ lesson, bindings, cluster, probe, clock, signal })
     await seedCluster({ lesson, bindings, cluster, clock, signal })
     const made = await provide({

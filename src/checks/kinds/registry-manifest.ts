@@ -14,9 +14,8 @@ const schema = z.strictObject({
         /** A tag, or a digest. */
         reference: text,
         stored: z.boolean(),
-        /** The digest that a tag has to lead to, or must not. */
+        /** The digest that a tag has to lead to. */
         is: text.optional(),
-        'is-not': text.optional(),
       }),
     )
     .min(1),
@@ -24,18 +23,16 @@ const schema = z.strictObject({
 type Fields = z.infer<typeof schema>
 type Wanted = Fields['manifests'][number]
 
-const nameOf = ({ repository, reference }: Wanted): string =>
-  `${repository}${reference.includes(':') ? '@' : ':'}${reference}`
-
 const short = (digest: string): string => digest.slice(0, 'sha256:'.length + 12)
 
+const nameOf = ({ repository, reference }: Wanted): string =>
+  reference.includes(':') ? `${repository}@${short(reference)}` : `${repository}:${reference}`
+
 const expectedOf = (wanted: Wanted): string => {
-  const name = reference(wanted)
+  const name = nameOf(wanted)
   if (!wanted.stored) return `${name} cannot be pulled`
   return wanted.is === undefined ? `${name} can be pulled` : `${name} is ${short(wanted.is)}`
 }
-const reference = (wanted: Wanted): string =>
-  wanted.reference.includes(':') ? `${wanted.repository}@${short(wanted.reference)}` : nameOf(wanted)
 
 const expected = ({ manifests }: Fields): string => listed(manifests.map(expectedOf))
 
@@ -48,14 +45,14 @@ const run = async (fields: Fields, { probe, signal }: CheckContext): Promise<Fin
   })
   if (looked === undefined) return unknown('the registry does not answer: k8s-sec-lab cluster restart registry')
   const problems = looked.flatMap(({ wanted, status, digest }) => {
-    const name = reference(wanted)
+    const name = nameOf(wanted)
     const there = status === 200
     if (there !== wanted.stored) {
       return [
         { name, problem: there ? 'stored' : 'gone', found: `${name} ${there ? 'can still be pulled' : 'is gone'}` },
       ]
     }
-    const differs = (wanted.is !== undefined && digest !== wanted.is) || (there && digest === wanted['is-not'])
+    const differs = wanted.is !== undefined && digest !== wanted.is
     return differs ? [{ name, problem: 'other-digest', found: `${name} is ${short(digest)}` }] : []
   })
   const of = (problem: string) => problems.filter((each) => each.problem === problem).map(({ name }) => name)
