@@ -1,10 +1,9 @@
 import { X509Certificate } from 'node:crypto'
 import { list } from '../core/api/objects.ts'
 import { isOk, statusMessage } from '../core/api/reply.ts'
+import { SEALED_SECRETS_MODULE, SEALED_SECRETS_VERSION } from '../tools/catalogue/sealed-secrets.ts'
 import type { AddOn, AddOnContext, Readiness } from './add-on.ts'
 
-const VERSION = 'v0.30.0'
-const MODULE = 'github.com/bitnami-labs/sealed-secrets'
 const CRD = 'helm/sealed-secrets/crds/bitnami.com_sealedsecrets.yaml'
 /** Where kubeseal looks for it unless told otherwise. */
 const NAMESPACE = 'kube-system'
@@ -34,14 +33,14 @@ const ready = async ({ probe, signal }: AddOnContext): Promise<Readiness> => {
 export const sealedSecrets: AddOn = {
   name: 'sealed-secrets',
   title: 'Sealed Secrets',
-  version: VERSION,
+  version: SEALED_SECRETS_VERSION,
   namespace: NAMESPACE,
   crds: [
     {
       name: 'sealed-secrets-crd.yaml',
-      url: `https://raw.githubusercontent.com/bitnami-labs/sealed-secrets/${VERSION}/${CRD}`,
-      sha256: 'fb33ba448b89c2c3252480664078b7f4bdf0949426e5280d07ca049c0dbdbfb7',
-      module: { path: MODULE, version: VERSION, file: CRD },
+      url: `https://raw.githubusercontent.com/bitnami/sealed-secrets/${SEALED_SECRETS_VERSION}/${CRD}`,
+      sha256: '6ccc74ae40a65ec4a1ab95baaf34b0beef0591d343fe3aea1104a36a4f283fab',
+      module: { path: SEALED_SECRETS_MODULE, version: SEALED_SECRETS_VERSION, file: CRD },
     },
   ],
   kind: { deployment: CONTROLLER, images: [CONTROLLER] },

@@ -37,7 +37,7 @@ describe.each(BACKENDS)('add-ons as processes of this machine (%s)', () => {
     const steps: StepReport[] = []
     await addOns.ensure([NAME], { report: (step) => steps.push(step) })
     expect(steps.filter(({ id }) => id === `add-on-${NAME}`).map(({ state }) => state)).toEqual(['running', 'done'])
-    expect(await addOns.status(NAME)).toMatchObject({ name: NAME, state: 'ready', version: 'v0.30.0' })
+    expect(await addOns.status(NAME)).toMatchObject({ name: NAME, state: 'ready', version: 'v0.40.0' })
     const before = controllers()
     expect(before).toHaveLength(1)
     await addOns.ensure([NAME], quiet)

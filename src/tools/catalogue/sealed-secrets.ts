@@ -1,14 +1,22 @@
 import { goPlatform, type PlatformName } from '../platform.ts'
 import { ADD_ON, type Download, type ModuleSet, type ToolEntry } from './entry.ts'
 
-const VERSION = 'v0.30.0'
-const MODULE = 'github.com/bitnami-labs/sealed-secrets'
-const RELEASE = `https://github.com/bitnami-labs/sealed-secrets/releases/download/${VERSION}`
+/** The newest release; kubeseal, the controller and the CustomResourceDefinition are all of it. */
+export const SEALED_SECRETS_VERSION = 'v0.40.0'
+/** Under its former name the module proxy has every release; its go.mod and its imports say the new one. */
+export const SEALED_SECRETS_MODULE = 'github.com/bitnami-labs/sealed-secrets'
+const VERSION = SEALED_SECRETS_VERSION
+const MODULE = 'github.com/bitnami/sealed-secrets'
+const RELEASE = `https://github.com/bitnami/sealed-secrets/releases/download/${VERSION}`
 
 const MODULES: ModuleSet = {
   id: 'sealed-secrets',
-  go: '1.24',
-  base: { kind: 'requires', requires: [[MODULE, VERSION]] },
+  go: '1.26.8',
+  base: {
+    kind: 'requires',
+    requires: [[MODULE, VERSION]],
+    replaces: [`${MODULE} => ${SEALED_SECRETS_MODULE} ${VERSION}`],
+  },
   imports: [`${MODULE}/cmd/kubeseal`, `${MODULE}/cmd/controller`],
 }
 const LDFLAGS = `-s -w -X main.VERSION=${VERSION.slice(1)}`

@@ -32,10 +32,10 @@ describe('cluster commands', () => {
     expect(text()).toContain('etcd  running, pid 7, since 2026-01-01T00:00:00.000Z, 1 restart')
     const none = paper()
     const named = paper()
-    const known = { name: 'sealed-secrets', title: 'Sealed Secrets', version: 'v0.30.0', forgets: false }
+    const known = { name: 'sealed-secrets', title: 'Sealed Secrets', version: 'v0.40.0', forgets: false }
     const addOns = async () => [{ ...known, state: 'broken', reason: 'It was stopped.' } as const]
     await clusterStatus({ cluster: fake({ status: async () => READY }), json: false, write: named.write, addOns })
-    expect(named.text()).toContain('Add-on sealed-secrets v0.30.0: broken\n    It was stopped.\n')
+    expect(named.text()).toContain('Add-on sealed-secrets v0.40.0: broken\n    It was stopped.\n')
     expect(await clusterStatus({ cluster: fake({ status: async () => ABSENT }), json: false, write: none.write })).toBe(
       3,
     )

@@ -14,7 +14,7 @@ const statuses: readonly ToolStatus[] = [
     checksum: 'compiled-in',
     neededBy: ['lessons'],
   },
-  { name: 'kubeseal', version: 'v0.30.0', ways: ['download', 'build'], checksum: 'publisher', neededBy: [] },
+  { name: 'kubeseal', version: 'v0.40.0', ways: ['download', 'build'], checksum: 'publisher', neededBy: [] },
   { name: 'datree', version: 'v1.9.19', ways: [], neededBy: [], unavailable: 'nobody releases it.' },
   { name: 'kubelet', version: 'v1.34.3', ways: ['download', 'build'], neededBy: ['node image'] },
 ]
