@@ -75,11 +75,15 @@ const sendOnce = (target: TlsTarget, agent: Agent, request: RawRequest, mayRetry
     )
     const onAbort = () => outgoing.destroy(abortError())
     signal?.addEventListener('abort', onAbort, { once: true })
+    let settled = false
     const settle = () => {
+      settled = true
       clearTimeout(timer)
       signal?.removeEventListener('abort', onAbort)
     }
     const fail = (error: Error & { code?: string }) => {
+      // A request that is cancelled while its answer comes in fails twice: by itself, and by the answer that broke off.
+      if (settled) return
       settle()
       if (error.name === 'AbortError') return reject(error)
       // The server closed an idle connection at the very moment it was used again: that is no answer to anything.
