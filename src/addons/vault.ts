@@ -76,7 +76,7 @@ const configure = async (context: AddOnContext): Promise<void> => {
 export const vault: AddOn = {
   name: NAME,
   title: 'Vault',
-  version: 'v1.19.0',
+  version: 'v1.21.1',
   namespace: NAME,
   crds: [],
   values,

@@ -107,26 +107,27 @@ const trivy: ToolEntry = {
   }),
 }
 
-const VAULT = 'https://releases.hashicorp.com/vault/1.19.0'
+const VAULT = 'https://releases.hashicorp.com/vault/1.21.1'
+/** The last of 1.21 that go.mod alone builds: 1.21.2 to 1.21.4 want an sdk of a version that was never tagged. */
 const vault: ToolEntry = {
   name: 'vault',
   about: 'keeps secrets outside the cluster',
-  version: 'v1.19.0',
+  version: 'v1.21.1',
   probe: { args: ['version'], pattern: /^Vault v(\d+\.\d+\.\d+)(?:[ ,]|$)/m, accept: 'same-minor' },
   neededBy: [`${ADD_ON}vault`],
   forLearners: true,
   downloads: forEach((os, arch) => ({
-    version: 'v1.19.0',
-    url: `${VAULT}/vault_1.19.0_${os}_${arch}.zip`,
+    version: 'v1.21.1',
+    url: `${VAULT}/vault_1.21.1_${os}_${arch}.zip`,
     format: 'zip',
     member: 'vault',
-    checksum: publisher(`${VAULT}/vault_1.19.0_SHA256SUMS`),
+    checksum: publisher(`${VAULT}/vault_1.21.1_SHA256SUMS`),
   })),
   build: single({
     id: 'vault',
     module: 'github.com/hashicorp/vault',
-    version: 'v1.19.0',
-    go: '1.23.3',
+    version: 'v1.21.1',
+    go: '1.25.3',
     package: 'github.com/hashicorp/vault',
     replaces: [
       'github.com/99designs/keyring => github.com/Jeffail/keyring v1.2.3',
