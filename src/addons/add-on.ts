@@ -52,14 +52,21 @@ export type HostPlace = {
   readonly values: Readonly<Record<string, string>>
 }
 
-/** One add-on: everything that the lab knows about it, for both backends. */
-export type AddOn = {
+/** A release of the component. */
+export type Release = {
+  readonly version: string
+  /** Its CustomResourceDefinitions: applied first, and waited for. */
+  readonly crds: readonly ReleaseFile[]
+}
+
+/**
+ * One add-on: everything that the lab knows about it, for both backends. The release is the one that its Go modules, or
+ * pip, bring: processes of this machine, and images built from them.
+ */
+export type AddOn = Release & {
   readonly name: string
   readonly title: string
-  readonly version: string
   readonly namespace: string
-  /** Of its release: applied first, and waited for. */
-  readonly crds: readonly ReleaseFile[]
   /** Secrets of its own that are made once for a cluster and kept in it: ((value.x)) of its manifests. */
   readonly values?: (
     context: Pick<AddOnContext, 'probe' | 'signal'> & { readonly certify: Certify },
@@ -68,7 +75,12 @@ export type AddOn = {
    * Where it runs in containers. Its manifests are those of clusters/addons/NAME/ and NAME/kind/, with ((image.x)) for
    * `images`, which clusters/images.yaml names.
    */
-  readonly kind: { readonly deployment: string; readonly images: readonly string[] }
+  readonly kind: {
+    readonly deployment: string
+    readonly images: readonly string[]
+    /** The release of the public images, where they have one that cannot be built: lessons hold on both. */
+    readonly published?: Release
+  }
   /**
    * Where it runs as a process of this machine. Its manifests are those of clusters/addons/NAME/ and NAME/embedded/,
    * with ((port.x)) for `ports`. Without it, it runs only in containers: lessons that need it need the capability

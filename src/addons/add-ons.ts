@@ -1,11 +1,11 @@
 import { messageOf, UnreachableError, UserError } from '../core/errors.ts'
-import type { AddOnStatus, AddOns, Clock, Cluster, Report, Tools } from '../core/ports.ts'
-import type { AddOn, AddOnContext, Certify, Readiness } from './add-on.ts'
+import type { AddOnStatus, AddOns, Clock, Cluster, Tools } from '../core/ports.ts'
+import type { AddOn, AddOnContext, Certify, Readiness, Release } from './add-on.ts'
 import { addOnCatalogue, findAddOn } from './catalogue.ts'
 import { createHostRunner } from './on-host.ts'
 import { createNodeRunner } from './on-nodes.ts'
 import { applyRelease } from './release-objects.ts'
-import type { Runner } from './runner.ts'
+import type { Runner, Work } from './runner.ts'
 
 const READY_MS = 180_000
 const POLL_MS = 250
@@ -81,7 +81,7 @@ export const createAddOns = (options: {
       const waited = clock.now() - begun
       if (waited > READY_MS || (trouble !== undefined && waited > TROUBLE_MS)) {
         throw new UserError({
-          what: `${addOn.title} ${addOn.version} did not become ready: ${trouble ?? answer.reason}`,
+          what: `${addOn.title} did not become ready: ${trouble ?? answer.reason}`,
           next: 'Try again; if it stays so, make the cluster anew: k8s-sec-lab cluster down.',
           exitCode: 3,
         })
@@ -89,13 +89,15 @@ export const createAddOns = (options: {
       await clock.sleep(POLL_MS, signal)
     }
   }
-  const whole = async (addOn: AddOn, work: { readonly report: Report; readonly signal?: AbortSignal }) => {
+  const whole = async (addOn: AddOn, work: Work): Promise<Release> => {
     const { signal } = work
     const probe = await cluster.probe()
-    await applyRelease(addOn, { probe, clock, cache, env, signal })
+    const release = await runner().offered(addOn, signal)
+    await applyRelease(addOn, release, { probe, clock, cache, env, signal })
     await runner().install(addOn, work)
     await awaitReady(addOn, signal)
     await addOn.configure?.(await contextOf(addOn, signal))
+    return release
   }
 
   const contextOf = async (addOn: AddOn, signal?: AbortSignal) => ({
@@ -111,10 +113,10 @@ export const createAddOns = (options: {
   }
   /** False for one that does not run: what it kept in memory is gone. */
   const isRunning = async (addOn: AddOn, signal?: AbortSignal): Promise<boolean> =>
-    (await runner().isInstalled(addOn, signal)) && (await runner().trouble(addOn, signal)) === undefined
+    (await runner().installed(addOn, signal)) !== undefined && (await runner().trouble(addOn, signal)) === undefined
   /** Of one that does not answer: what is left of it ends, and everything it needs is put in place again. */
   const repair = async (addOn: AddOn, signal?: AbortSignal): Promise<void> => {
-    if (await runner().isInstalled(addOn, signal)) await runner().stop(addOn, signal)
+    if (await runner().installed(addOn, signal)) await runner().stop(addOn, signal)
     await whole(addOn, { report: () => undefined, signal })
   }
 
@@ -122,11 +124,11 @@ export const createAddOns = (options: {
     names: () => addOnCatalogue.map(({ name }) => name),
     ensure: async (names, work) => {
       for (const addOn of names.map(findAddOn)) {
-        const step = { id: `add-on-${addOn.name}`, title: `${addOn.title} ${addOn.version}` } as const
+        const step = { id: `add-on-${addOn.name}`, title: addOn.title } as const
         work.report({ ...step, state: 'running' })
         try {
-          await whole(addOn, work)
-          work.report({ ...step, state: 'done' })
+          const { version } = await whole(addOn, work)
+          work.report({ ...step, title: `${addOn.title} ${version}`, state: 'done' })
         } catch (error) {
           work.report({ ...step, state: 'failed' })
           throw error
@@ -135,9 +137,10 @@ export const createAddOns = (options: {
     },
     status: async (name, { signal } = {}): Promise<AddOnStatus> => {
       const addOn = findAddOn(name)
-      const known = { name, title: addOn.title, version: addOn.version, forgets: addOn.life !== undefined }
-      const isInstalled = await runner().isInstalled(addOn, signal)
-      if (!isInstalled) return { ...known, state: 'absent' }
+      const release = await runner().installed(addOn, signal)
+      const { version } = release ?? addOn
+      const known = { name, title: addOn.title, version, forgets: addOn.life !== undefined }
+      if (!release) return { ...known, state: 'absent' }
       const answer = await ask(addOn, signal)
       if (answer.kind === 'ready') return { ...known, state: 'ready' }
       if (answer.kind === 'stale') return { ...known, state: 'stale', reason: answer.reason }

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isOk, statusMessage } from '../core/api/reply.ts'
 import { EXTERNAL_SECRETS_VERSION } from '../tools/catalogue/external-secrets.ts'
-import type { AddOn, AddOnContext, HostPlace, Readiness } from './add-on.ts'
+import type { AddOn, AddOnContext, HostPlace, Readiness, Release } from './add-on.ts'
 
 const NAME = 'external-secrets'
 const MODULE = 'github.com/external-secrets/external-secrets'
@@ -10,6 +10,21 @@ const CRDS = 'deploy/crds/bundle.yaml'
 const METRICS = `/api/v1/namespaces/${NAME}/services/http:${NAME}:metrics/proxy/metrics`
 /** A series that each controller adds when it begins to work. */
 const WORKING = /^controller_runtime_max_concurrent_reconciles\{controller="externalsecret"\} [1-9]/m
+
+/**
+ * The newest that its publisher has images of, and supports. From 1.0 on its module is split into modules that are in one
+ * repository only, so no proxy serves what would build it.
+ */
+const PUBLISHED: Release = {
+  version: 'v2.9.0',
+  crds: [
+    {
+      name: 'external-secrets-crds.yaml',
+      url: `https://raw.githubusercontent.com/external-secrets/external-secrets/v2.9.0/${CRDS}`,
+      sha256: '08b08d88e9522436698d6c90510b530d491081fbf92015faa7a571bb8b50bc5b',
+    },
+  ],
+}
 
 /** What of the operator the lab uses; the same on both backends. */
 const SWITCHES = [
@@ -68,7 +83,7 @@ export const externalSecrets: AddOn = {
       module: { path: MODULE, version: EXTERNAL_SECRETS_VERSION, file: CRDS },
     },
   ],
-  kind: { deployment: NAME, images: [NAME] },
+  kind: { deployment: NAME, images: [NAME], published: PUBLISHED },
   embedded: {
     tools: [NAME],
     ports: ['metrics'],

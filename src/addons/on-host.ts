@@ -37,6 +37,7 @@ export const createHostRunner = (options: RunnerOptions & { readonly processes: 
     return Object.fromEntries(await Promise.all(pairs))
   }
   const runner: Runner = {
+    offered: async (addOn) => addOn,
     install: async (addOn, { report, signal }) => {
       const { name } = addOn
       const embedded = asProcess(addOn)
@@ -65,9 +66,9 @@ export const createHostRunner = (options: RunnerOptions & { readonly processes: 
       }
       await processes.start({ name, ...(await embedded.process(place)) }, { signal })
     },
-    isInstalled: async ({ name }) => {
-      const { state, lastError } = await processes.status(name)
-      return state !== 'absent' || lastError !== undefined
+    installed: async (addOn) => {
+      const { state, lastError } = await processes.status(addOn.name)
+      return state !== 'absent' || lastError !== undefined ? addOn : undefined
     },
     trouble: async ({ name }) => {
       const { state, lastError, restarts } = await processes.status(name)

@@ -1,7 +1,7 @@
 import { list, read } from '../core/api/objects.ts'
 import { orThrow } from '../core/api/reply.ts'
 import type { NodeAccess } from '../core/ports.ts'
-import type { AddOn } from './add-on.ts'
+import type { AddOn, Release } from './add-on.ts'
 import { applyAll, manifestsOf } from './objects.ts'
 import type { Runner, RunnerOptions } from './runner.ts'
 
@@ -10,10 +10,20 @@ const GONE_MS = 60_000
 const HOPELESS = ['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'CrashLoopBackOff', 'CreateContainerError']
 
 type Deployment = {
-  readonly spec?: { readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> } }
+  readonly spec?: {
+    readonly replicas?: number
+    readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> }
+    readonly template?: { readonly spec?: { readonly containers?: readonly { readonly image?: string }[] } }
+  }
 }
 type Waiting = { readonly state?: { readonly waiting?: { readonly reason?: string; readonly message?: string } } }
 type PodStatus = { readonly status?: { readonly containerStatuses?: readonly Waiting[] } }
+
+/** Which release images belong to: a public one carries its version as its tag. */
+const releaseOf = (addOn: AddOn, images: readonly string[]): Release => {
+  const { published } = addOn.kind
+  return published && images.some((image) => image.endsWith(`:${published.version}`)) ? published : addOn
+}
 
 /** Add-ons in containers: a Deployment each, as the lab's manifests say. */
 export const createNodeRunner = (options: RunnerOptions & { readonly nodes: NodeAccess }): Runner => {
@@ -24,9 +34,11 @@ export const createNodeRunner = (options: RunnerOptions & { readonly nodes: Node
     namespace: addOn.namespace,
     name: addOn.kind.deployment,
   })
+  const deploymentOf = async (addOn: AddOn, signal?: AbortSignal) =>
+    (await read(await cluster.probe(), refOf(addOn), { signal })) as Deployment | undefined
   const podsOf = async (addOn: AddOn, signal?: AbortSignal) => {
     const probe = await cluster.probe()
-    const deployment = (await read(probe, refOf(addOn), { signal })) as Deployment | undefined
+    const deployment = await deploymentOf(addOn, signal)
     const labels = Object.entries(deployment?.spec?.selector?.matchLabels ?? {})
     if (labels.length === 0) return []
     const labelSelector = labels.map(([name, value]) => `${name}=${value}`).join(',')
@@ -51,6 +63,8 @@ export const createNodeRunner = (options: RunnerOptions & { readonly nodes: Node
   }
 
   return {
+    offered: async (addOn, signal) =>
+      releaseOf(addOn, Object.values(await nodes.useImages(addOn.kind.images, { signal }))),
     install: async (addOn, { report, signal }) => {
       const step = { id: `add-on-${addOn.name}`, title: addOn.title, state: 'running' } as const
       report({ ...step, detail: 'loading its image' })
@@ -61,12 +75,14 @@ export const createNodeRunner = (options: RunnerOptions & { readonly nodes: Node
       const objects = await manifestsOf(addOn, 'kind', { image, value })
       await applyAll(addOn, objects, { probe, clock, signal })
     },
-    isInstalled: async (addOn, signal) => (await read(await cluster.probe(), refOf(addOn), { signal })) !== undefined,
+    installed: async (addOn, signal) => {
+      const deployment = await deploymentOf(addOn, signal)
+      const images = deployment?.spec?.template?.spec?.containers?.map(({ image = '' }) => image) ?? []
+      return deployment && releaseOf(addOn, images)
+    },
     trouble: async (addOn, signal) => {
       const pods = (await podsOf(addOn, signal)) as readonly PodStatus[]
-      const deployment = (await read(await cluster.probe(), refOf(addOn), { signal })) as
-        | { readonly spec?: { readonly replicas?: number } }
-        | undefined
+      const deployment = await deploymentOf(addOn, signal)
       if (deployment?.spec?.replicas === 0) return 'It was stopped: its Deployment has no replicas.'
       const stuck = pods
         .flatMap(({ status }) => status?.containerStatuses ?? [])

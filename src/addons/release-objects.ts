@@ -1,7 +1,7 @@
 import { isOk } from '../core/api/reply.ts'
 import type { Clock, Probe } from '../core/ports.ts'
 import { type ReleaseFile, releaseFile } from '../tools/release-file.ts'
-import type { AddOn } from './add-on.ts'
+import type { AddOn, Release } from './add-on.ts'
 import { ADD_ON_LABEL, applyAll, objectsIn } from './objects.ts'
 
 /** Says which file an object was made of, and how many objects that file has: `<beginning of its checksum>-<number>`. */
@@ -40,15 +40,15 @@ const untouched = async (addOn: AddOn, { probe, signal }: Options): Promise<read
   })
 }
 
-/** Puts an add-on's CustomResourceDefinitions into the cluster; those that are there as the release has them are left. */
-export const applyRelease = async (addOn: AddOn, options: Options): Promise<void> => {
-  if (addOn.crds.length === 0) return
+/** Puts a release's CustomResourceDefinitions into the cluster; those that are there as it has them are left. */
+export const applyRelease = async (addOn: AddOn, { crds }: Release, options: Options): Promise<void> => {
+  if (crds.length === 0) return
   const there = await untouched(addOn, options)
   const isThere = ({ sha256 }: ReleaseFile): boolean => {
     const own = there.filter((mark) => mark.startsWith(`${sha256.slice(0, 12)}-`))
     return own.length > 0 && own.length === Number(own[0]?.split('-')[1])
   }
-  for (const file of addOn.crds.filter((each) => !isThere(each))) {
+  for (const file of crds.filter((each) => !isThere(each))) {
     const objects = objectsIn(await releaseFile(file, options))
     const mark = `${file.sha256.slice(0, 12)}-${objects.length}`
     const marked = objects.map((object) => {

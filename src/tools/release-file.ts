@@ -13,9 +13,9 @@ export type ReleaseFile = {
   readonly name: string
   /** The file at the tag of the release. */
   readonly url: string
-  /** Of the file in the Go module of that release, which is what the checksum database vouches for. */
+  /** Of the file in the Go module of that release, which is what the checksum database vouches for; else at its tag. */
   readonly sha256: string
-  readonly module: { readonly path: string; readonly version: string; readonly file: string }
+  readonly module?: { readonly path: string; readonly version: string; readonly file: string }
 }
 
 type Options = {
@@ -27,6 +27,7 @@ type Options = {
 const sumOf = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 const fromModule = async ({ module }: ReleaseFile, { env, signal }: Options): Promise<string> => {
+  if (!module) throw new WayFailed({ what: 'no Go module has it' })
   const go = await findGo(env, signal)
   if (!go) throw new WayFailed({ what: 'there is no go on PATH' })
   const { stdout } = await runOk({
