@@ -9,7 +9,8 @@ const single = fileURLToPath(new URL('../../src/tui/single.ts', import.meta.url)
 const PACKAGES = {
   // highlight.js 10 and yargs behind it: 1.4 MB for colours that src/tui/markdown.ts does not ask for.
   'cli-highlight': 'export const highlight = (code) => code; export const supportsLanguage = () => false;',
-  'react-devtools-core': 'export default {};',
+  // Node's own does the same without the tables of all international names, 300 KB.
+  'whatwg-url': "import { URL } from 'node:url'; export default { URL };",
   // Emoji shortcodes are off in lesson text; the table behind them is 200 KB.
   'node-emoji':
     'export const emojify = (text) => text; export const get = (name) => name; export default { emojify, get };',
@@ -35,6 +36,11 @@ export const lighter = {
       /[\\/]commander[\\/]/.test(importer) ? { path: 'no-programs', namespace: 'empty' } : undefined,
     )
     build.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'module.exports = {}', loader: 'js' }))
+
+    // Ink's way to React's developer tools, with the WebSockets behind it: 130 KB that only DEV=true would load.
+    build.onResolve({ filter: /^\.\/devtools\.js$/ }, ({ importer }) =>
+      /[\\/]ink[\\/]build[\\/]/.test(importer) ? { path: 'no-devtools', namespace: 'empty' } : undefined,
+    )
 
     // zod's words in sixty languages, of which the lab speaks one (which zod itself imports by name).
     build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({ contents: '', loader: 'js' }))
