@@ -76,7 +76,7 @@ const kind: ToolEntry = {
   }),
 }
 
-const TRIVY = 'https://github.com/aquasecurity/trivy/releases/download/v0.58.1'
+const TRIVY = 'https://github.com/aquasecurity/trivy/releases/download/v0.74.0'
 const TRIVY_PLATFORM: Record<PlatformName, string> = {
   'linux-x64': 'Linux-64bit',
   'linux-arm64': 'Linux-ARM64',
@@ -86,24 +86,24 @@ const TRIVY_PLATFORM: Record<PlatformName, string> = {
 const trivy: ToolEntry = {
   name: 'trivy',
   about: 'scans images and manifests',
-  version: 'v0.58.1',
+  version: 'v0.74.0',
   probe: { args: ['--version'], pattern: /^Version: (\d+\.\d+\.\d+)$/m, accept: 'same-minor' },
   neededBy: ['lessons'],
   forLearners: true,
   downloads: forEach((_os, _arch, platform) => ({
-    version: 'v0.58.1',
-    url: `${TRIVY}/trivy_0.58.1_${TRIVY_PLATFORM[platform]}.tar.gz`,
+    version: 'v0.74.0',
+    url: `${TRIVY}/trivy_0.74.0_${TRIVY_PLATFORM[platform]}.tar.gz`,
     format: 'tar.gz',
     member: 'trivy',
-    checksum: publisher(`${TRIVY}/trivy_0.58.1_checksums.txt`),
+    checksum: publisher(`${TRIVY}/trivy_0.74.0_checksums.txt`),
   })),
   build: single({
     id: 'trivy',
     module: 'github.com/aquasecurity/trivy',
-    version: 'v0.58.1',
-    go: '1.22',
+    version: 'v0.74.0',
+    go: '1.26.3',
     package: 'github.com/aquasecurity/trivy/cmd/trivy',
-    stamps: 'github.com/aquasecurity/trivy/pkg/version/app.ver=0.58.1',
+    stamps: 'github.com/aquasecurity/trivy/pkg/version/app.ver=0.74.0',
   }),
 }
 
