@@ -6,11 +6,15 @@ const REPORTERS: Readonly<Record<string, readonly string[]>> = {
   'bitnami.com': ['sealed-secrets'],
 }
 
-const EVERYBODY = [...new Set(Object.values(REPORTERS).flat())]
+/** By kind: whose work these objects may be. */
+const MAKERS: Readonly<Record<string, readonly string[]>> = {
+  'v1 Secret': [...new Set(Object.values(REPORTERS).flat())],
+  'wgpolicyk8s.io/v1alpha2 PolicyReport': ['kyverno'],
+}
 
 /**
- * Whose work an object may be waiting for. `failed`: CEL over it that does not hold. A Secret may be one that a controller
- * makes; an object that a controller only reports on is the learner's, all but its status.
+ * Whose work an object may be waiting for. `failed`: CEL over it that does not hold. A Secret or a report may be one that
+ * a controller makes; an object that a controller only reports on is the learner's, all but its status.
  */
 export const ofObject = (
   { apiVersion, kind }: { readonly apiVersion: string; readonly kind: string },
@@ -19,7 +23,8 @@ export const ofObject = (
     failed: [],
   },
 ): readonly string[] => {
-  if (apiVersion === 'v1') return kind === 'Secret' ? EVERYBODY : []
+  const makers = MAKERS[`${apiVersion} ${kind}`]
+  if (makers) return makers
   const [group = ''] = apiVersion.split('/')
   const isAboutStatus = !missing && failed.length > 0 && failed.every((expression) => /\.status\b/.test(expression))
   return isAboutStatus ? (REPORTERS[group] ?? []) : []

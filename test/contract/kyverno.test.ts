@@ -6,12 +6,13 @@ import { certify } from '../../src/cluster/certify.ts'
 import { list, type Manifest } from '../../src/core/api/objects.ts'
 import { isOk, statusMessage } from '../../src/core/api/reply.ts'
 import type { AddOns, ApiReply, Probe } from '../../src/core/ports.ts'
+import { gradeOnce } from '../../src/grader/grade.ts'
 import { createTools } from '../../src/tools/tools.ts'
 import { describeOnKind } from '../support/describe-unless.ts'
 import { ownKindCluster } from '../support/own-kind.ts'
 import { toolCache } from '../support/tool-cache.ts'
 import { until } from '../support/until.ts'
-import { put } from './checks-world.ts'
+import { check, folderWorkspace, put, worldOf } from './checks-world.ts'
 
 const NAME = 'kyverno'
 const quiet = { report: () => undefined }
@@ -53,6 +54,22 @@ const policy = (failurePolicy: 'Fail' | 'Ignore'): Manifest => ({
     validations: [{ expression: "object.spec.containers.all(c, c.image.startsWith('ours/'))", message: 'not ours' }],
   },
 })
+/** What both answers need: a foreign Pod is refused, one of ours is not. */
+const door = check(
+  'admission',
+  {
+    matrix: [
+      { title: 'theirs', object: pod(TEAM, 'theirs/app:1'), expect: 'denied' },
+      { title: 'ours', object: pod(TEAM, 'ours/app:1'), expect: 'admitted' },
+    ],
+  },
+  { id: 'door' },
+)
+const reported = check(
+  'object',
+  { apiVersion: 'wgpolicyk8s.io/v1alpha2', kind: 'PolicyReport', namespace: TEAM, name: 'of-nobody' },
+  { id: 'reported' },
+)
 const exception = (namespace: string): Manifest => ({
   apiVersion: POLICIES,
   kind: 'PolicyException',
@@ -77,6 +94,25 @@ await describeOnKind('Kyverno as an add-on', () => {
   const podsOfKyverno = async () =>
     (await list(probe, { apiVersion: 'v1', kind: 'Pod', namespace: NAME })).map(({ metadata }) => metadata?.name)
 
+  const workspace = folderWorkspace()
+  const grade = () =>
+    gradeOnce({
+      ...worldOf(probe, workspace, { addOns }),
+      lesson: {
+        id: 'L99',
+        nonces: {},
+        needs: { addons: [NAME] },
+        tasks: [{ id: 'all', title: 'All', checks: [door, reported] }],
+      },
+    })
+  /** Whichever way it fails while Kyverno is down, no check says that the learner's policy is wrong. */
+  const blamesKyverno = async (): Promise<void> => {
+    const { verdicts, verdict } = await grade()
+    expect(verdict).toBe('unknown')
+    const reason = expect.stringMatching(/^Kyverno does not run\. It was stopped.*k8s-sec-lab cluster restart kyverno$/)
+    for (const id of ['door', 'reported']) expect(verdicts[id]).toMatchObject({ kind: 'unknown', reason })
+  }
+
   beforeAll(async () => {
     own = await ownKindCluster()
     probe = own.probe
@@ -84,7 +120,10 @@ await describeOnKind('Kyverno as an add-on', () => {
     const tools = createTools({ paths: own.paths, env })
     addOns = createAddOns({ cluster: own.cluster, tools, clock: systemClock, cache: toolCache(), env, certify })
   })
-  afterAll(() => own?.remove())
+  afterAll(async () => {
+    await own?.remove()
+    workspace.remove()
+  })
 
   it('is absent at first, comes up, and is left alone the second time', async () => {
     expect(await addOns.status(NAME)).toMatchObject({ name: NAME, state: 'absent' })
@@ -163,6 +202,7 @@ await describeOnKind('Kyverno as an add-on', () => {
   it('leaves nothing open while it is down, unless a policy says so', async () => {
     await addOns.stop(NAME)
     expect(await addOns.status(NAME)).toMatchObject({ state: 'broken', reason: expect.stringContaining('no replicas') })
+    await blamesKyverno()
     for (const image of ['theirs/app:1', 'ours/app:1']) {
       const reply = await tryOut(pod(TEAM, image))
       expect(reply.status).toBe(500)
@@ -179,6 +219,8 @@ await describeOnKind('Kyverno as an add-on', () => {
     await until(async () => statusMessage(await tryOut(pod(TEAM, 'theirs/app:1'))).includes('svc-ignore'))
     await addOns.stop(NAME)
     expect(await isAdmitted(pod(TEAM, 'theirs/app:1'))).toBe(true)
+    await blamesKyverno()
     await addOns.start(NAME)
+    expect((await grade()).verdicts.door).toMatchObject({ kind: 'passed' })
   })
 })

@@ -280,6 +280,8 @@ export const admission = defineKind<Fields>({
   ],
   run,
   expected,
+  // It refuses whatever it cannot be asked about, or lets it pass: either way that is not what the policies say.
+  awaits: () => ['kyverno'],
   reproduce: (fields) => {
     const owner = fields['template-of']
     if (owner) return `kubectl get ${owner.kind.toLowerCase()} ${owner.name} -n ${owner.namespace} -o yaml`
