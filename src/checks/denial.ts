@@ -17,7 +17,7 @@ export type Denial =
 
 const POLICY = [
   /violates PodSecurity/,
-  /ValidatingAdmissionPolicy '[^']*' with binding '[^']*' denied request/,
+  /ValidatingAdmissionPolicy '[^']*' (with binding '[^']*' )?denied request/, // without: it could not be set up
   /admission webhook "[^"]*" denied the request/,
 ]
 

@@ -225,7 +225,8 @@ export const createGrader = (options: GraderOptions): Grader => {
     if (all === alive) return
     alive = all
     emit({ kind: 'watching', alive })
-    for (const entry of entries.values()) if (!entry.running) schedule(entry)
+    // What has not been looked at is due already: its first look is not put off.
+    for (const entry of entries.values()) if (!entry.running && entry.track.verdict) schedule(entry)
     wake()
   }
 

@@ -2,7 +2,7 @@ import type { ClusterView, CurrentLesson } from '../core/state.ts'
 import { attackLines } from './attack.ts'
 import { clusterPhrase } from './cluster.ts'
 import { plainMarkdown } from './markdown.ts'
-import { count, spokenSpan } from './spoken.ts'
+import { count, sentence, spokenSpan } from './spoken.ts'
 import { checkLines, checksSummary } from './verdict.ts'
 import { wrap } from './wrap.ts'
 
@@ -54,7 +54,7 @@ export const questionLines = (
   ),
 ]
 
-/** Right or wrong, and the reason. */
+/** Right or wrong, and the reason; after a wrong answer the right one as well, for nobody is asked twice. */
 export const quizAnswerLines = (
   question: CurrentLesson['quiz'][number],
   option: number,
@@ -62,5 +62,11 @@ export const quizAnswerLines = (
 ): readonly string[] => {
   const chosen = question.options[option]
   if (!chosen) return []
-  return wrap(`${chosen.correct ? 'Right' : 'Not quite'}: ${chosen.reason}`, { width, rest: '  ' })
+  const right = question.options.find((one) => one.correct)
+  return [
+    ...wrap(`${chosen.correct ? 'Right' : 'Not quite'}: ${chosen.reason}`, { width, rest: '  ' }),
+    ...(chosen.correct || !right
+      ? []
+      : wrap(`The answer is: ${sentence(right.text)} ${right.reason}`, { width, rest: '  ' })),
+  ]
 }

@@ -133,7 +133,8 @@ const assess = (one: Probe, reply: ApiReply): Pick<Outcome, 'problem' | 'unclear
   // The lesson's own object cannot be judged: an unknown field, or a value that no cluster takes.
   if (denial === 'malformed' && one.expect === 'denied') return { unclear: `${one.title} is malformed: ${message}` }
   if (one.expect === 'denied' && countsAsDenied(reply, one.by)) return {}
-  const why = one.by !== undefined && denial === 'policy' ? 'denied, with other words' : describeDenial(denial)
+  const others = one.expect === 'denied' && one.by !== undefined && denial === 'policy'
+  const why = others ? 'denied, with other words' : describeDenial(denial)
   return { problem: `${one.title}${placeOf(one)} is ${why}: ${message}` }
 }
 

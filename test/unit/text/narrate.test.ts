@@ -168,7 +168,7 @@ describe('what the plain skin says', () => {
     const passed = at({ phase: 'passed', grading: false, checks: CHECKS })
     const answered = at({ phase: 'passed', grading: false, checks: CHECKS, quizAnswers: { q1: 1 } })
     expect(narrate(heard(undefined, passed), answered, { width: 80, typing: true }).join('\n')).toContain(
-      'Not quite: A list carries whole objects, values included.\nThat was the quiz.',
+      'Not quite: A list carries whole objects, values included.\nThe answer is: Yes. A list carries whole objects.\nThat was the quiz.',
     )
   })
 
