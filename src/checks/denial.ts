@@ -62,7 +62,7 @@ const WORDS: Readonly<Record<Denial, string>> = {
   unauthenticated: 'refused: the credential is not known',
   quota: 'refused by a quota or limit, not by a policy',
   'service-account': 'refused, because the ServiceAccount does not exist',
-  missing: 'not possible, because something is missing',
+  missing: 'not possible, because it or its namespace does not exist',
   conflict: 'not possible, because of a conflict',
   malformed: 'refused as malformed',
   forbidden: 'refused, and not by a policy',

@@ -138,7 +138,7 @@ const one = async (job: {
       const { kind, metadata, code } = (object ?? {}) as {
         kind?: string
         code?: number
-        metadata?: { name?: string; namespace?: string; resourceVersion?: string }
+        metadata?: { name?: string; namespace?: string; resourceVersion?: string; labels?: Record<string, string> }
       }
       if (type === 'ERROR') return finish(code === 410 ? 'expired' : 'failed')
       if (metadata?.resourceVersion) job.onVersion(metadata.resourceVersion)
@@ -148,6 +148,7 @@ const one = async (job: {
           kind: kind ?? '',
           name: metadata?.name ?? '',
           ...(metadata?.namespace === undefined ? {} : { namespace: metadata.namespace }),
+          ...(metadata?.labels === undefined ? {} : { labels: metadata.labels }),
         })
       }
     }

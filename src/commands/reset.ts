@@ -7,7 +7,7 @@ import type { ExitCode } from './io.ts'
 import { stepLines } from './step-lines.ts'
 
 /**
- * `reset <lesson>`: the cluster back to the lesson's seed, after a question; the learner's files are copied first. Also
+ * `reset [lesson]`: the cluster back to the lesson's seed, after a question; the learner's files are copied first. Also
  * with a control plane that does not start any more: its files are put back before anything else.
  */
 export const reset = async (context: CommandContext, _: object, args: readonly string[]): Promise<ExitCode> => {

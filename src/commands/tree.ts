@@ -123,7 +123,7 @@ const learning = (program: Command, tree: Tree): void => {
   program
     .command('reset')
     .description('put a lesson back to its beginning, after a question; keeps a copy of your files')
-    .argument('<lesson>')
+    .argument('[lesson]')
     .action(run(tree, async () => (await import('./reset.ts')).reset))
   program
     .command('attack')

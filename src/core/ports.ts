@@ -107,6 +107,7 @@ export type WatchChange = {
   readonly kind: string
   readonly namespace?: string
   readonly name: string
+  readonly labels?: Readonly<Record<string, string>>
 }
 
 /** One line of long work, for every skin. `id` stays the same while the step goes on. */

@@ -1,4 +1,5 @@
-/** Which changes in the cluster the grader made itself: they must not make it look again. */
+/** Which changes in the cluster graders made themselves: they must not make one look again, nor be told as news. */
+import { THROW_AWAY_LABEL } from '../checks/throw-away.ts'
 import type { WatchChange } from '../core/ports.ts'
 
 const KEPT = 3000
@@ -9,18 +10,27 @@ export type OwnChanges = {
   isOwn(change: WatchChange): boolean
 }
 
-/** Remembers the latest names. Other graders' throw-away namespaces are known by their prefix. */
+/**
+ * Remembers the latest names. What other graders throw away (`check` in another terminal, a replay of the attack) is
+ * known by its label, and what controllers make in such a namespace by the namespace.
+ */
 export const createOwnChanges = (): OwnChanges => {
   const names = new Set<string>()
+  const note = (values: readonly string[]): void => {
+    for (const value of values) names.add(value)
+    for (const oldest of names) {
+      if (names.size <= KEPT) break
+      names.delete(oldest)
+    }
+  }
   return {
-    note: (values) => {
-      for (const value of values) names.add(value)
-      for (const oldest of names) {
-        if (names.size <= KEPT) break
-        names.delete(oldest)
+    note,
+    isOwn: ({ namespace, name, labels }) => {
+      if (labels?.[THROW_AWAY_LABEL] !== undefined) {
+        // Inside a namespace the name alone says little: `main` may be the learner's elsewhere.
+        if (namespace === undefined) note([name])
+        return true
       }
-    },
-    isOwn: ({ namespace, name }) => {
       if (name.startsWith('throw-away-') || namespace?.startsWith('throw-away-')) return true
       if (names.has(name) || (namespace !== undefined && names.has(namespace))) return true
       // Objects that controllers derive from a throw-away one, or names that contain a nonce.

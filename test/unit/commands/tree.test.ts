@@ -39,6 +39,10 @@ describe('the command line', () => {
     expect(err).toContain(words)
   })
 
+  it('resets the lesson that has begun when none is named, as the messages of the lab say it', async () => {
+    expect((await typed('reset')).err).toContain('No lesson has begun yet.')
+  })
+
   it('has every command of the product', async () => {
     const { out } = await typed('--help')
     const names =

@@ -20,6 +20,16 @@ describe('own changes', () => {
     expect(own.isOwn(change('default', 'shop'))).toBe(false)
   })
 
+  it('of other graders are known by their label, and so is what comes into their namespaces', () => {
+    const own = createOwnChanges()
+    const labels = { 'k8s-sec-lab.dev/throw-away': 'p4711' }
+    expect(own.isOwn(change('default', 'probe-other'))).toBe(false)
+    expect(own.isOwn({ ...change('probe-other'), labels })).toBe(true)
+    expect(own.isOwn(change('default', 'probe-other'))).toBe(true)
+    expect(own.isOwn({ ...change('main', 'shop'), labels })).toBe(true)
+    expect(own.isOwn(change('main', 'shop'))).toBe(false)
+  })
+
   it('are forgotten in the end, oldest first', () => {
     const own = createOwnChanges()
     own.note(['probe-first'])
