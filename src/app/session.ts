@@ -44,7 +44,8 @@ export const readyCluster = async (services: Services): Promise<Cluster> => {
   const state = status.state === 'absent' ? 'not up' : status.state
   throw new UserError({
     what: `The cluster is ${state}${status.reason === undefined ? '' : `: ${status.reason}`}`.replace(/([^.])$/, '$1.'),
-    next: 'Bring it up or repair it: k8s-sec-lab cluster up',
+    // A reason may name the file to put right: that comes first.
+    next: `${status.reason?.includes('k8s-sec-lab edit') ? 'Then bring it up' : 'Bring it up or repair it'}: k8s-sec-lab cluster up`,
     exitCode: 3,
   })
 }

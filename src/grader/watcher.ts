@@ -225,8 +225,9 @@ export const createGrader = (options: GraderOptions): Grader => {
     if (all === alive) return
     alive = all
     emit({ kind: 'watching', alive })
-    // What has not been looked at is due already: its first look is not put off.
-    for (const entry of entries.values()) if (!entry.running && entry.track.verdict) schedule(entry)
+    // What is due already waits for room: it must not be put off.
+    const time = clock.now()
+    for (const entry of entries.values()) if (!entry.running && entry.due > time) schedule(entry)
     wake()
   }
 

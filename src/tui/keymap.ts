@@ -142,7 +142,7 @@ const LESSONS = [
   row('p', 'previous', LESSON, { label: 'previous', rank: 16, help: 'previous lesson' }),
   row('/', 'search', ['list'], { label: 'search', rank: 4, help: 'in the list: search by id, title or module' }),
   row('f', 'pending', ['list'], {
-    label: ({ view }) => (view.list.pendingOnly ? 'all' : 'pending only'),
+    label: ({ view }) => (view.list.pendingOnly ? 'all' : 'to do'),
     rank: 5,
     help: 'in the list: only what is not done yet',
   }),
@@ -180,7 +180,8 @@ const LAB = [
     when: canGoBack,
   }),
   row('l', 'back', ['list'], {}),
-  row('enter escape', 'open', ['search'], { label: 'done', rank: 0 }),
+  row('enter', 'open', ['search'], { label: 'done', rank: 0 }),
+  row('escape', 'back', ['search'], { shown: 'esc', label: 'clear', rank: 1 }),
   row('enter', 'open', ['answer'], { label: 'send', rank: 0 }),
   row('escape', 'back', ['answer'], { shown: 'esc', label: 'leave it', rank: 1 }),
   row('?', 'help', MOVING, {

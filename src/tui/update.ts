@@ -186,6 +186,9 @@ const answerQuestion = ({ state, view }: Scene, option: number): Update => {
 const back = (scene: Scene): Update => {
   const { state, view } = scene
   if (state.notices.length > 0 && state.notices.at(-1)?.kind === 'error') return sending(view, { kind: 'dismiss' })
+  if (view.page === 'list' && (view.list.typing || view.list.search !== '')) {
+    return quietly({ ...view, list: { ...view.list, search: '', typing: false, cursor: undefined } })
+  }
   if (view.page === 'help' || view.page === 'list') {
     return quietly({ ...view, page: view.before, list: { ...view.list, search: '', cursor: undefined } })
   }

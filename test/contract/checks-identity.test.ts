@@ -93,7 +93,7 @@ describe('identity', () => {
   it('shows that groups come from the certificate', async () => {
     await workspace.write('jane.kubeconfig', kubeconfig(certificateUser(await jane({ organisations: [] }))))
     expect(factsOf(await find(world, 'identity', whole)).found).toContain(
-      'jane is not in payments-dev: its groups are []',
+      'user jane is not in group payments-dev: its groups are []',
     )
   })
 

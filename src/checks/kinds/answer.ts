@@ -16,9 +16,9 @@ const schema = z.strictObject({
 })
 type Fields = z.infer<typeof schema>
 
-/** Typing is forgiven for blanks at the ends always, for capitals when the lesson says so. */
+/** Typing is forgiven for blanks at the ends always; for capitals, and a blank for a hyphen, when the lesson says so. */
 const normal = (value: string, how: Fields['normalise']): string =>
-  how === 'lower' ? value.trim().toLowerCase() : value.trim()
+  how === 'lower' ? value.trim().toLowerCase().replace(/\s+/g, '-') : value.trim()
 
 const expected = (fields: Fields): string => `the right answer to "${fields.key}"`
 

@@ -49,7 +49,10 @@ const problemsOf = (
   const missing = (fields['groups-contain'] ?? []).filter((group) => !self.groups.includes(group))
   if (missing.length > 0) {
     const groups = self.groups.filter((group) => group !== 'system:authenticated')
-    problems.push(['', `${self.user} is not in ${missing.join(', ')}: its groups are [${groups.join(', ')}]`])
+    problems.push([
+      '',
+      `user ${self.user} is not in group ${missing.join(', ')}: its groups are [${groups.join(', ')}]`,
+    ])
   }
   const surplus = (fields['groups-exclude'] ?? []).filter((group) => self.groups.includes(group))
   if (surplus.length > 0) problems.push(['', `${self.user} is in ${surplus.join(', ')}`])

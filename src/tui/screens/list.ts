@@ -78,7 +78,7 @@ export const listLines = (scene: Scene, width: number): { lines: string[]; curso
   const done = state.lessons.filter((card) => card.status === 'passed').length
   const { search, typing, pendingOnly, byLayer } = view.list
   const query = typing || search !== '' ? `${paint.strong('/')}${search}${typing ? paint.chosen(' ') : ''}` : ''
-  const filters = [query, pendingOnly ? 'pending only' : '', byLayer ? 'by layer' : ''].filter((part) => part !== '')
+  const filters = [query, pendingOnly ? 'to do' : '', byLayer ? 'by layer' : ''].filter((part) => part !== '')
   const title = `${paint.title('Lessons')}  ${paint.quiet(`${done} of ${state.lessons.length} done`)}`
   const head = ends({ left: title, right: filters.join(`  ${symbols.dot}  `), width, mark: symbols.cut })
   const lines = [head, '']

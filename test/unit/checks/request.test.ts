@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { request } from '../../../src/checks/kinds/request.ts'
+import { UserError } from '../../../src/core/errors.ts'
 import type { CheckContext } from '../../../src/core/ports.ts'
 
 const answering = (status: number, text = ''): CheckContext =>
@@ -26,6 +27,15 @@ describe('request', () => {
       expect(await request.run({ requests }, answering(503, text))).toMatchObject({ kind: 'unmet' })
     },
   )
+
+  it('says of no request that it went wrong when there is no credential to send it with', async () => {
+    const refusing = {
+      ...answering(200),
+      credential: async () => Promise.reject(new UserError({ what: 'no file', next: 'Write it.' })),
+    }
+    const requests = [{ path: '/livez', status: 403 }]
+    expect(await request.run({ as: { kubeconfig: 'x' }, requests }, refusing)).toMatchObject({ data: { wrong: [] } })
+  })
 
   it('shows an internal error as what it is: a store that cannot be decrypted answers so', async () => {
     expect(await ask(500, 200)).toMatchObject({ kind: 'unmet', summary: '500 Internal Server Error' })

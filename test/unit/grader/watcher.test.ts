@@ -1,83 +1,64 @@
-import { expect, it } from 'vitest'
-import { systemClock } from '../../../src/cluster/system-clock.ts'
+import { describe, expect, it } from 'vitest'
+import { systemClock } from '../../../src/app/clock.ts'
 import type { CheckSpec } from '../../../src/core/model.ts'
-import type { Probe, Scripts, Workspace } from '../../../src/core/ports.ts'
-import { createGrader, type GraderEvent } from '../../../src/grader/watcher.ts'
+import type { ApiReply, Probe, Workspace } from '../../../src/core/ports.ts'
+import { createGrader } from '../../../src/grader/watcher.ts'
+import type { World } from '../../../src/grader/world.ts'
 
-const check = (id: string, given: CheckSpec['given']): CheckSpec => ({
-  id,
-  title: id,
-  kind: 'object',
-  with: { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'shop' },
-  mode: 'level',
-  why: 'Because.',
-  settleMs: 0,
-  holdMs: 0,
-  given,
-  say: [],
-  needs: ['nodes'], // which are not there: no look asks this API server anything
-})
-
-const group = (name: string, kinds: readonly string[]) => ({
-  items: [
-    {
-      metadata: { name },
-      versions: [
-        {
-          version: 'v1',
-          resources: kinds.map((kind) => ({ resource: kind, responseKind: { kind }, scope: '', verbs: ['watch'] })),
-        },
-      ],
-    },
-  ],
-})
-const DISCOVERY: Readonly<Record<string, unknown>> = {
-  '/api': group('', ['ConfigMap', 'Namespace']),
-  '/apis': group('admissionregistration.k8s.io', ['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding']),
+const SECRETS = { resource: 'secrets', responseKind: { kind: 'Secret' }, scope: 'Namespaced', verbs: ['watch'] }
+const reply = (status: number, json: unknown): ApiReply => {
+  return { status, headers: {}, warnings: [], text: JSON.stringify(json), json }
 }
 
-it('a grader looks at every check at once, also when a watch comes alive before leftovers are swept away', async () => {
-  let sweep = (): void => undefined
-  const swept = new Promise<void>((resolve) => {
-    sweep = resolve
+/** An API server on a busy machine: it says at once that a watch lives, and takes its time for everything else. */
+const slowProbe = (): Pick<Probe, 'api' | 'watch' | 'component'> => ({
+  api: async ({ path }) => {
+    if (path === '/api') {
+      const items = [{ metadata: { name: '' }, versions: [{ version: 'v1', resources: [SECRETS] }] }]
+      return reply(200, { items })
+    }
+    if (path === '/apis') return reply(200, { items: [] })
+    await systemClock.sleep(40)
+    return reply(404, { kind: 'Status', message: 'not found' })
+  },
+  watch: (_path, _listener, { onHealth }) => onHealth?.(true),
+  component: async () => {
+    throw new Error('nobody asked for it')
+  },
+})
+
+const secret = (id: string): CheckSpec => ({
+  id,
+  title: id,
+  kind: 'secret',
+  with: { equals: { namespace: 'ledger', name: id, key: 'key', value: 'x' } },
+  mode: 'level',
+  given: [],
+  needs: [],
+  say: [],
+  why: 'Because.',
+  settleMs: 2000,
+  holdMs: 0,
+})
+
+describe('a grader on a slow machine', () => {
+  it('looks at every check at the start, although its watches come to life meanwhile', async () => {
+    const ids = ['one', 'two', 'three', 'four', 'five', 'six']
+    const world = {
+      probe: slowProbe(),
+      workspace: { watch: () => undefined } as unknown as Workspace,
+      clock: systemClock,
+      capabilities: [],
+      bindings: { vars: {}, captured: {}, lab: {}, image: {} },
+    } as unknown as World
+    const lesson = { id: 'L99', nonces: {}, tasks: [{ id: 'all', title: 'All', checks: ids.map(secret) }] }
+    const stop = new AbortController()
+    const seen = await new Promise<string[]>((resolve) => {
+      createGrader({ ...world, lesson }).start((event) => {
+        if (event.kind === 'graded') resolve(event.results.map(({ id }) => id))
+      }, stop.signal)
+    })
+    stop.abort()
+    expect(seen).toEqual(ids)
   })
-  const probe = {
-    api: async ({ path }: { path: string }) => {
-      const json = DISCOVERY[path] ?? (await swept.then(() => ({ items: [] })))
-      return { status: 200, headers: {}, warnings: [], text: '', json }
-    },
-    watch: (_path: string, _listener: unknown, { onHealth }: { onHealth?: (alive: boolean) => void }) => {
-      onHealth?.(true)
-      sweep()
-    },
-    component: async () => ({ state: 'running' }),
-  } as unknown as Probe
-  const grader = createGrader({
-    probe,
-    workspace: { watch: () => undefined } as unknown as Workspace,
-    scripts: {} as Scripts,
-    clock: systemClock,
-    capabilities: ['api'],
-    bindings: { vars: {}, captured: {}, lab: {}, image: {} },
-    lesson: {
-      id: 'L99',
-      nonces: {},
-      tasks: [
-        {
-          id: 'task',
-          title: 'Task',
-          checks: [
-            check('light', []),
-            check('heavy', [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'x' } }]),
-          ],
-        },
-      ],
-    },
-  })
-  const stop = new AbortController()
-  const graded = await new Promise<GraderEvent>((resolve) => {
-    grader.start((event) => event.kind === 'graded' && resolve(event), stop.signal)
-  })
-  stop.abort()
-  expect(graded).toMatchObject({ results: [{ id: 'light' }, { id: 'heavy' }] })
 })
