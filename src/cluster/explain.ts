@@ -20,5 +20,19 @@ export const whatFails = (component: Pick<ComponentStatus, 'name' | 'state' | 'l
 
 /** The file to put right: the one that the component's own words name, else what it is started from. */
 export const fileToEdit = ({ name, lastError = '' }: Pick<ComponentStatus, 'name' | 'lastError'>): string =>
-  CONFIG_FILES.find((file) => lastError.includes(`/${file}`)) ??
-  (name === 'kubelet' ? 'kubelet-config.yaml' : `${name}.yaml`)
+  fileNamed(lastError) ?? (name === 'kubelet' ? 'kubelet-config.yaml' : `${name}.yaml`)
+
+/** kube-apiserver does not name encryption.yaml when it refuses what stands in it, or misses a key that has left it. */
+const ABOUT_ENCRYPTION = /error while parsing file: \[?resources\b|for the provided \w+ transformer/
+
+const fileNamed = (words: string): string | undefined =>
+  CONFIG_FILES.find((file) => words.includes(`/${file}`)) ??
+  (ABOUT_ENCRYPTION.test(words) ? 'encryption.yaml' : undefined)
+
+/** A component's words, and behind them what to do when they are about one of its files. */
+export const withRemedy = (words: string): string => {
+  const file = fileNamed(words)
+  return file === undefined
+    ? words
+    : `${words.replace(/([^.!?])$/, '$1.')} Put it right with \`k8s-sec-lab edit ${file}\`.`
+}

@@ -1,3 +1,4 @@
+import { withRemedy } from '../cluster/explain.ts'
 import { UserError } from '../core/errors.ts'
 import type { AddOnStatus, Cluster, ClusterStatus, ComponentName, FileOutcome, Report } from '../core/ports.ts'
 
@@ -96,7 +97,10 @@ export const outcomeText = (subject: string, outcome: FileOutcome): { readonly t
     case 'rejected':
       return { text: `${subject}: saved, but rejected. ${outcome.error}`, code: 3 }
     case 'crashing':
-      return { text: `${subject}: the component does not start with it. It says: ${outcome.error}`, code: 3 }
+      return {
+        text: `${subject}: the component does not start with it. It says: ${withRemedy(outcome.error)}`,
+        code: 3,
+      }
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ClusterStatus } from '../../core/ports.ts'
 import { lockHolder } from '../../store/lock.ts'
 import { isApiReady } from '../api-ready.ts'
-import { explain } from '../explain.ts'
+import { explain, withRemedy } from '../explain.ts'
 import { lastWords } from '../last-words.ts'
 import { COMPONENTS, type EmbeddedComponent, type Layout } from './layout.ts'
 import { componentStatus, createEmbeddedProbe } from './probe.ts'
@@ -47,7 +47,11 @@ export const readClusterStatus = async (layout: Layout): Promise<ClusterStatus> 
   if (waiting) {
     const isLong = waiting.since !== undefined && Date.now() - Date.parse(waiting.since) > LONG_START_MS
     const words = isLong ? await lastWords(layout.log(waiting.name as EmbeddedComponent), 0) : ''
-    return { ...dated, state: 'starting', ...(words === '' ? {} : { reason: `${waiting.name} says: ${words}` }) }
+    return {
+      ...dated,
+      state: 'starting',
+      ...(words === '' ? {} : { reason: `${waiting.name} says: ${withRemedy(words)}` }),
+    }
   }
   const probe = await createEmbeddedProbe(layout, record)
   try {

@@ -40,4 +40,23 @@ describe('request', () => {
   it('shows an internal error as what it is: a store that cannot be decrypted answers so', async () => {
     expect(await ask(500, 200)).toMatchObject({ kind: 'unmet', summary: '500 Internal Server Error' })
   })
+
+  it('shows that it is the body that is wrong where the status is as wanted', async () => {
+    const requests = [{ path: '/api/v1/configmaps', status: 200, 'body-contains': 'hunter2' }]
+    expect(await request.run({ requests }, answering(200, '[]'))).toMatchObject({ summary: '200 OK, other content' })
+    expect(await request.run({ requests }, answering(200, 'hunter2'))).toMatchObject({ summary: '200 OK' })
+  })
+
+  it('only tries what would be written, and hands on to a Service as it is', async () => {
+    const paths: string[] = []
+    const { probe, ...rest } = answering(409)
+    const api: typeof probe.api = (sent) => {
+      paths.push(sent.path)
+      return probe.api(sent)
+    }
+    const service = '/api/v1/namespaces/a/services/http:b:http/proxy/v1/verify'
+    const requests = ['/api/v1/pods', service].map((path) => ({ method: 'POST' as const, path, status: 409 }))
+    expect(await request.run({ requests }, { ...rest, probe: { ...probe, api } })).toMatchObject({ kind: 'met' })
+    expect(paths).toEqual(['/api/v1/pods?dryRun=All', service])
+  })
 })
