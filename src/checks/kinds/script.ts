@@ -68,6 +68,9 @@ const all = (wanted: string | readonly string[] | undefined): readonly string[] 
 
 const nameOf = ({ run, command }: Fields): string => run ?? (command ?? []).join(' ')
 
+/** As a shell reads it. */
+const word = (text: string): string => (/^[\w./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`)
+
 const wants = ({ code = 0 }: Case): string =>
   code === 'any' ? 'runs' : code === 'nonzero' ? 'fails' : code === 0 ? 'passes' : `ends with ${code}`
 
@@ -192,6 +195,6 @@ export const script = defineKind<Fields>({
   watches: ({ folder }) => [{ kind: 'file', path: folder === '.' ? '**' : `${folder}/**` }],
   run: look,
   expected,
-  reproduce: (fields) =>
-    `cd ${fields.folder} && ${fields.run === undefined ? nameOf(fields) : `bash ${fields.run}`}; echo "exit code $?"`,
+  reproduce: ({ folder, run, command = [] }) =>
+    `${folder === '.' ? '' : `cd ${folder} && `}${(run === undefined ? command : ['bash', run]).map(word).join(' ')}; echo "exit code $?"`,
 })
