@@ -1,7 +1,7 @@
 import type { Finding } from '../../core/model.ts'
 import type { CheckContext, ScriptRun } from '../../core/ports.ts'
 import { text, workspacePath, z } from '../fields.ts'
-import { cut, finding, listed } from '../findings.ts'
+import { cut, finding, listed, quoted } from '../findings.ts'
 import { defineKind } from '../kind.ts'
 import { type PushedImage, withImages } from '../pushed-images.ts'
 
@@ -67,9 +67,6 @@ const all = (wanted: string | readonly string[] | undefined): readonly string[] 
   wanted === undefined ? [] : typeof wanted === 'string' ? [wanted] : wanted
 
 const nameOf = ({ run, command }: Fields): string => run ?? (command ?? []).join(' ')
-
-/** As a shell reads it. */
-const word = (text: string): string => (/^[\w./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`)
 
 const wants = ({ code = 0 }: Case): string =>
   code === 'any' ? 'runs' : code === 'nonzero' ? 'fails' : code === 0 ? 'passes' : `ends with ${code}`
@@ -196,5 +193,5 @@ export const script = defineKind<Fields>({
   run: look,
   expected,
   reproduce: ({ folder, run, command = [] }) =>
-    `${folder === '.' ? '' : `cd ${folder} && `}${(run === undefined ? command : ['bash', run]).map(word).join(' ')}; echo "exit code $?"`,
+    `${folder === '.' ? '' : `cd ${folder} && `}${(run === undefined ? command : ['bash', run]).map(quoted).join(' ')}; echo "exit code $?"`,
 })
