@@ -1,7 +1,9 @@
 /** Objects that the grader makes for the length of one check. */
+import { pathIn, resourceOf } from '../core/api/discovery.ts'
 import { create, type Manifest, read, refOf, remove } from '../core/api/objects.ts'
 import { isOk, statusMessage } from '../core/api/reply.ts'
 import { BugError } from '../core/errors.ts'
+import type { Json } from '../core/model.ts'
 import type { ApiReply, Clock, Probe } from '../core/ports.ts'
 
 /** Label of every throw-away object; its value names the process that made it. */
@@ -52,7 +54,7 @@ export const withThrowAways = async <T>(
       const labelled = withLabel(manifest)
       // Noted before it is asked for: a cancelled request may still have arrived.
       made.push(labelled)
-      const reply = await createWhenReady(labelled, world)
+      const reply = await createWhole(labelled, world)
       if (!isOk(reply)) throw new ThrowAwayRefused(labelled, reply)
       if (manifest.kind === 'Namespace' && manifest.metadata?.name) await waitUsable(manifest.metadata.name, world)
     }
@@ -66,6 +68,18 @@ const withLabel = (manifest: Manifest): Manifest => {
   if (!manifest.metadata?.name) throw new BugError(`a throw-away ${manifest.kind} has no name`)
   const labels = { ...manifest.metadata.labels, [THROW_AWAY_LABEL]: throwAwayOwner() }
   return { ...manifest, metadata: { ...manifest.metadata, labels } }
+}
+
+/** Ephemeral containers are refused in a new Pod; they come with a request of their own. */
+const createWhole = async (manifest: Manifest, world: World): Promise<ApiReply> => {
+  const { ephemeralContainers, ...spec } = (manifest.spec ?? {}) as { readonly ephemeralContainers?: Json }
+  if (manifest.kind !== 'Pod' || ephemeralContainers === undefined) return createWhenReady(manifest, world)
+  const reply = await createWhenReady({ ...manifest, spec }, world)
+  if (!isOk(reply)) return reply
+  const { probe, signal } = world
+  const path = `${pathIn(await resourceOf(probe, manifest, { signal }), refOf(manifest))}/ephemeralcontainers`
+  const contentType = 'application/merge-patch+json'
+  return probe.api({ method: 'PATCH', path, contentType, body: { spec: { ephemeralContainers } }, signal })
 }
 
 /** Pods are refused for a moment until their namespace's ServiceAccount exists, which is nobody's policy. */

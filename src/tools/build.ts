@@ -29,12 +29,13 @@ type Context = {
 const GO_SAYS = /^(go: |#|\s)/
 
 const goCommand =
-  (context: Context) => async (args: readonly string[], what: string, onLine?: (line: string) => void) => {
+  (context: Context, { experiment }: ModuleSet) =>
+  async (args: readonly string[], what: string, onLine?: (line: string) => void) => {
     const { go, env, folder, cache, signal } = context
     try {
       return await runOk({
         argv: [go.path, ...args],
-        env: goEnvironment(env),
+        env: { ...goEnvironment(env), ...(experiment ? { GOEXPERIMENT: experiment } : {}) },
         cwd: folder,
         group: true,
         ...(signal ? { signal } : {}),
@@ -63,7 +64,7 @@ const errorLine = (output: string): string => {
 
 /** Makes the tools module in `context.folder`; the modules that Go fetches are shown line by line. */
 export const prepareModule = async (set: ModuleSet, context: Context): Promise<void> => {
-  const runGo = goCommand(context)
+  const runGo = goCommand(context, set)
   await writeModule({
     set,
     folder: context.folder,
@@ -77,7 +78,7 @@ export const prepareModule = async (set: ModuleSet, context: Context): Promise<v
  * packages that Go's build cache does not hold. Throws WayFailed with Go's own words, or AbortError.
  */
 export const buildProgram = async (recipe: BuildRecipe, to: string, context: Context): Promise<void> => {
-  const runGo = goCommand(context)
+  const runGo = goCommand(context, recipe.set)
   const detail = 'building from Go modules'
   context.onProgress({ detail })
   const flags = ['-trimpath', '-ldflags', recipe.ldflags]

@@ -145,6 +145,14 @@ describe('gradeOnce', () => {
     expect(await throwAways()).toBe(0)
   })
 
+  it('gives a throw-away Pod its debug containers as well, which no Pod may be made with', async () => {
+    const ephemeralContainers = [{ name: 'debug', image: 'two' }]
+    const given = [pod('((nonce.name))', NS, 'one', { ephemeralContainers })] as never
+    const validations = [{ expression: "object.spec.ephemeralContainers.exists(c, c.image == 'two')" }]
+    const there = { apiVersion: 'v1', kind: 'Pod', namespace: NS, name: '((nonce.name))', validations }
+    expect(await grade([check('object', there, { given })])).toMatchObject({ verdict: 'passed' })
+  })
+
   it('sweeps what a killed grader left, and nothing of one that lives', async () => {
     const left = (name: string, owner: string) => ({
       apiVersion: 'rbac.authorization.k8s.io/v1',

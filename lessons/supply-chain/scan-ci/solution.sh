@@ -14,5 +14,7 @@ EOF
 sed -i.old 's/"2\.3\.0"/"2.4.1"/; s/"1\.8\.2"/"1.8.3"/' package-lock.json
 sed -i.old '/GITHUB_TOKEN/d' config/app.env
 sed -i.old 's/^CMD/USER node\nCMD/' Dockerfile
-sed -i.old -e '/hostPID/d' -e 's/privileged: true/readOnlyRootFilesystem: true/' k8s/ledger.yaml
+# The user node of the image has the number 1000; of a name alone, the kubelet cannot know that it is not root.
+sed -i.old -e 's/hostPID: true/securityContext: { runAsNonRoot: true, runAsUser: 1000 }/' \
+  -e 's/privileged: true/readOnlyRootFilesystem: true/' k8s/ledger.yaml
 rm -f package-lock.json.old config/app.env.old Dockerfile.old k8s/ledger.yaml.old

@@ -1,7 +1,7 @@
 import type { Finding } from '../../core/model.ts'
 import type { CheckContext, ScriptRun } from '../../core/ports.ts'
 import { text, workspacePath, z } from '../fields.ts'
-import { cut, finding, listed } from '../findings.ts'
+import { cut, finding, listed, quoted } from '../findings.ts'
 import { defineKind } from '../kind.ts'
 import { type PushedImage, withImages } from '../pushed-images.ts'
 
@@ -192,6 +192,6 @@ export const script = defineKind<Fields>({
   watches: ({ folder }) => [{ kind: 'file', path: folder === '.' ? '**' : `${folder}/**` }],
   run: look,
   expected,
-  reproduce: (fields) =>
-    `cd ${fields.folder} && ${fields.run === undefined ? nameOf(fields) : `bash ${fields.run}`}; echo "exit code $?"`,
+  reproduce: ({ folder, run, command = [] }) =>
+    `${folder === '.' ? '' : `cd ${folder} && `}${(run === undefined ? command : ['bash', run]).map(quoted).join(' ')}; echo "exit code $?"`,
 })

@@ -25,6 +25,8 @@ export type ModuleSet = {
   readonly id: string
   /** Oldest Go that can build it, `1.24`. */
   readonly go: string
+  /** What its own releases switch on with GOEXPERIMENT, where it does not compile without. */
+  readonly experiment?: string
   readonly base:
     | {
         readonly kind: 'requires'

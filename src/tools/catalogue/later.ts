@@ -24,6 +24,7 @@ const single = (options: {
   module: string
   version: string
   go: string
+  experiment?: string
   package: string
   stamps?: string
   replaces?: readonly string[]
@@ -31,6 +32,7 @@ const single = (options: {
   set: {
     id: options.id,
     go: options.go,
+    ...(options.experiment ? { experiment: options.experiment } : {}),
     base: {
       kind: 'requires',
       requires: [[options.module, options.version]],
@@ -102,6 +104,7 @@ const trivy: ToolEntry = {
     module: 'github.com/aquasecurity/trivy',
     version: 'v0.74.0',
     go: '1.26.3',
+    experiment: 'jsonv2',
     package: 'github.com/aquasecurity/trivy/cmd/trivy',
     stamps: 'github.com/aquasecurity/trivy/pkg/version/app.ver=0.74.0',
   }),

