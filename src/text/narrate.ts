@@ -123,6 +123,7 @@ const lessonNews = (
   return [
     ...(was ? [] : ['', ...lessonLines(current, now.cluster, width), '']),
     ...phaseNews(was, current, now, width),
+    ...valueNews(was, current, width),
     ...helpNews(was, current, width),
     ...verdictNews(was, current, width),
     ...(typing && isFirstList(was, current) ? wrap(WATCHING, { width }) : []),
@@ -186,6 +187,15 @@ export const heard = (before: LabState | undefined, now: LabState): LabState => 
 
 const isGraded = (current: CurrentLesson): boolean =>
   !current.grading && current.checks.some((check) => check.verdict !== undefined)
+
+/** The lines of the text that were printed with a bare name or an old value in them, and say something else now. */
+const valueNews = (was: CurrentLesson | undefined, current: CurrentLesson, width: number): readonly string[] => {
+  if (!was || was.text === current.text) return []
+  const printed = was.text.split('\n')
+  const lines = current.text.split('\n').filter((line, index) => line !== printed[index])
+  const shown = lines.flatMap((line) => wrap(line.trim(), { width, first: '  ', rest: '  ' }))
+  return ['These lines of the text have their values now:', ...shown]
+}
 
 /** Whether this grading is the first one of the attempt that the reader hears of. */
 const isFirstList = (was: CurrentLesson | undefined, current: CurrentLesson): boolean =>

@@ -181,6 +181,17 @@ describe('what the plain skin says', () => {
       }),
     ).toEqual(['The seed was refused. See k8s-sec-lab doctor.'])
   })
+
+  it('repeats the lines of the text whose values were not known when it was printed', () => {
+    const text = (api: string) => `Write a store.\n\n- The API server is \`${api}\`.\n`
+    const reading = at({ phase: 'reading', text: text('<api>') })
+    const spoken = narrate(reading, at({ phase: 'seeding', text: text('https://127.0.0.1:6443') }), {
+      width: 78,
+      typing: false,
+    })
+    expect(spoken.join('\n')).toContain('- The API server is `https://127.0.0.1:6443`.')
+    expect(spoken.join('\n')).not.toContain('Write a store')
+  })
 })
 
 describe('a choice of backends', () => {
