@@ -12,9 +12,9 @@ export type VaultGuest =
     }
   | { readonly token: string }
 
-/** How Vault answered. `no-account`: there was no ServiceAccount to sign in as. */
+/** How Vault answered. `seconds`: how long the token of a login lives. `no-account`: there was nobody to sign in as. */
 export type VaultLogin =
-  | { readonly kind: 'in'; readonly token: string; readonly policies: readonly string[] }
+  | { readonly kind: 'in'; readonly token: string; readonly policies: readonly string[]; readonly seconds?: number }
   | { readonly kind: 'refused' | 'no-role' | 'no-account'; readonly status: number; readonly words: string }
 
 /** "app/store with role app and a token for vault", for sentences. */
@@ -47,8 +47,9 @@ export const logInToVault = async (guest: VaultGuest, context: CheckContext): Pr
   const body = { role, jwt: minted.token }
   const reply = await askVault(probe, { method: 'POST', path: '/auth/kubernetes/login', body, signal })
   if (reply.status !== 200) return refused(reply)
-  const { auth } = reply.json as { auth?: { client_token?: string; policies?: unknown } }
-  return { kind: 'in', token: auth?.client_token ?? '', policies: policiesOf(auth?.policies) }
+  const { auth } = reply.json as { auth?: { client_token?: string; policies?: unknown; lease_duration?: number } }
+  const { client_token: token = '', lease_duration: seconds = 0 } = auth ?? {}
+  return { kind: 'in', token, policies: policiesOf(auth?.policies), seconds }
 }
 
 /** Ends a login of the grader's own, so that nothing of it stays. A token that was given is the learner's business. */

@@ -2,6 +2,7 @@ import { askVault, vaultOrThrow, vaultRootToken, vaultWords } from '../../core/a
 import { BugError, UnreachableError } from '../../core/errors.ts'
 import type { Finding } from '../../core/model.ts'
 import type { CheckContext } from '../../core/ports.ts'
+import { secondsOf, showSeconds } from '../duration.ts'
 import { namespacedName, text, z } from '../fields.ts'
 import { cut, finding, listed, unknown } from '../findings.ts'
 import { defineKind, type WatchHint } from '../kind.ts'
@@ -30,6 +31,7 @@ const schema = z
       .array(vaultPath.includes('((nonce.', { error: 'expected a ((nonce.x)) in it: it is written, and removed' }))
       .optional(),
     may: z.record(vaultPath, z.array(z.enum(CAPABILITIES)).min(1)).optional(),
+    'lifetime-max': text.refine((value) => secondsOf(value) !== undefined, 'expected a duration, like 10m').optional(),
   })
   .refine(
     ({ login, reads, may }) => (login === undefined) !== (reads === undefined && may === undefined),
@@ -43,11 +45,13 @@ const expected = (fields: Fields): string => {
   const who = listed(guestsOf(fields).map(describeGuest))
   if (fields.login) return `Vault does not let in ${who}`
   const rights = Object.entries(fields.may ?? {}).map(([path, may]) => `${path}: ${may.join(', ')}`)
-  const wanted = [...(fields.reads ?? []).map((path) => `reads secret/${path}`), ...rights]
+  const longest = fields['lifetime-max']
+  const lifetime = longest === undefined ? [] : [`for at most ${longest}`]
+  const wanted = [...(fields.reads ?? []).map((path) => `reads secret/${path}`), ...rights, ...lifetime]
   return `Vault lets in ${who}: ${listed(wanted)}`
 }
 
-type Problem = 'no-account' | 'no-role' | 'refused' | 'let-in' | 'unread' | 'rights'
+type Problem = 'no-account' | 'no-role' | 'refused' | 'let-in' | 'unread' | 'rights' | 'long-lived'
 type Judged = {
   readonly problem: Problem | ''
   readonly found: string
@@ -136,6 +140,12 @@ const judgeGuest = async (guest: VaultGuest, fields: Fields, context: CheckConte
     }
     const wrong = fields.may ? await judgeRights(fields.may, { root, token }, context) : undefined
     if (wrong) return { ...wrong, policies, found: `with the policies ${listed(policies)}, ${wrong.found}` }
+    const { seconds = 0 } = login
+    const longest = secondsOf(fields['lifetime-max'] ?? '')
+    if (longest !== undefined && (seconds === 0 || seconds > longest)) {
+      const found = `${who}: let in with a token that lives ${seconds === 0 ? 'for ever' : showSeconds(seconds)}`
+      return { problem: 'long-lived', found, policies }
+    }
     return { problem: '', found: `${who}: let in with the policies ${listed(policies)}, and no further`, policies }
   } finally {
     await logOutOfVault(guest, login, context)

@@ -81,6 +81,21 @@ describe('vault', () => {
     })
   })
 
+  it('says how long a login lives that lives too long', async () => {
+    const fields = { as: account, may: { 'secret/data/other': ['deny'] }, 'lifetime-max': '10m' }
+    const login = (seconds: number) =>
+      reply(200, { auth: { client_token: 'mine', policies: ['app'], lease_duration: seconds } })
+    expect(await look(fields, { login: login(600) }).found).toMatchObject({ kind: 'met' })
+    const { found, calls } = look(fields, { login: login(2_764_800) })
+    expect(await found).toMatchObject({
+      kind: 'unmet',
+      found: expect.stringContaining('lives 32 days'),
+      data: { problem: 'long-lived' },
+    })
+    expect(calls().at(-1)).toBe('POST /auth/token/revoke-self')
+    expect(await look(fields, { login: login(0) }).found).toMatchObject({ kind: 'unmet' })
+  })
+
   it('takes the value away again when it could not be read', async () => {
     const { found, calls } = look({ as: account, reads: ['app/probe-1'] }, { reads: false })
     expect(await found).toMatchObject({ kind: 'unmet', data: { problem: 'unread', message: 'denied' } })
