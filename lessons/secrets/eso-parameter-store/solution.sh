@@ -12,7 +12,7 @@ cat > policy.json <<'JSON'
 }
 JSON
 # With AWS itself: aws iam put-user-policy --user-name app-reader --policy-name read --policy-document file://policy.json
-kubectl create configmap app-reader -n aws --from-file=policy.json --dry-run=client -o yaml | kubectl apply -f -
+kubectl create configmap app-reader -n aws --from-file=policy.json --dry-run=client -o yaml | kubectl replace -f -
 
 # --- The pods read their own Secret, and not the access key -----------------------------------------------------------
 kubectl apply -f - <<'YAML'
