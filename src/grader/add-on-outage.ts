@@ -1,3 +1,4 @@
+import { cut } from '../checks/findings.ts'
 import { checkKind } from '../checks/registry.ts'
 import type { CheckSpec, Finding } from '../core/model.ts'
 import type { AddOnStatus } from '../core/ports.ts'
@@ -12,6 +13,8 @@ export type Outages = (
 const DEADLINE_MS = 6000
 /** One answer serves all checks of a grading. */
 const FRESH_MS = 2000
+/** Characters of what was found: with an add-on down, a matrix says the same of each of its objects. */
+const MOST_FOUND = 240
 
 /** "External Secrets Operator does not run. It was stopped: its Deployment has no replicas." */
 const words = ({ title, state, reason }: AddOnStatus): string => {
@@ -62,7 +65,7 @@ export const createOutages = ({
     const asked = await Promise.all(awaited.filter((name) => needed.includes(name)).map(statusOf))
     const down = asked.flatMap((status) => (status && !['ready', 'stale'].includes(status.state) ? [status] : []))
     if (down.length === 0) return finding
-    const seen = finding.kind === 'unmet' ? ` (found: ${finding.found})` : ''
+    const seen = finding.kind === 'unmet' ? ` (found: ${cut(finding.found, MOST_FOUND)})` : ''
     const whose = `Until it does, nobody can say whether your work is right${seen}`
     return { kind: 'unknown', reason: `${down.map(words).join('. ')}. ${whose}. ${mend(down)}` }
   }
