@@ -148,7 +148,10 @@ const look = async (fields: Fields, context: CheckContext): Promise<Finding> => 
       met: wrong.length === 0,
       expected: expected(fields),
       found: wrong.length === 0 ? 'it does' : listed(wrong.map(({ found }) => found)),
-      summary: shown === undefined || shown.problem === '' ? 'as expected' : shown.problem.replaceAll('-', ' '),
+      summary:
+        shown && !['', 'code'].includes(shown.problem)
+          ? shown.problem.replaceAll('-', ' ')
+          : `exit code ${shown?.code}`,
       data: {
         problem: shown?.problem ?? '',
         wrong: wrong.map(({ title }) => title),
