@@ -90,7 +90,7 @@ describe('the commands, one after another, without a terminal', () => {
     const solution = await lab.run(['solution', '--yes'])
     expect(solution.code).toBe(0)
     expect((await lab.run(['shell', 'bash', '-c', solution.stdout])).code).toBe(0)
-    await heard('Checks: 6 of 6 passed.')
+    await heard('Checks: 7 of 7 passed.')
     child.kill('SIGINT')
     expect(await ended).toBe(130)
   })
