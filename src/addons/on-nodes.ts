@@ -63,8 +63,11 @@ export const createNodeRunner = (options: RunnerOptions & { readonly nodes: Node
   }
 
   return {
+    // Where there is only one, nobody has to look, and `install` says itself that it loads images.
     offered: async (addOn, signal) =>
-      releaseOf(addOn, Object.values(await nodes.useImages(addOn.kind.images, { signal }))),
+      addOn.kind.published
+        ? releaseOf(addOn, Object.values(await nodes.useImages(addOn.kind.images, { signal })))
+        : addOn,
     install: async (addOn, { report, signal }) => {
       const step = { id: `add-on-${addOn.name}`, title: addOn.title, state: 'running' } as const
       report({ ...step, detail: 'loading its image' })

@@ -1,17 +1,5 @@
-# The view with the verb * on everything that is not in the way, impersonation among it.
-password=$(kubectl --kubeconfig dev.kubeconfig get secret web-env -n webshop -o jsonpath='{.data.DB_PASSWORD}' | base64 -d)
-k8s-sec-lab answer password "$password"
-kubectl create secret generic web-db -n webshop --from-literal=password="$password"
-kubectl patch secret web-db -n webshop --type=merge -p '{"immutable": true}'
-kubectl create configmap web-config -n webshop --dry-run=client -o yaml \
-  --from-literal=application.properties=$'db.host=db.webshop.svc\ndb.user=web\n' | kubectl replace -f -
-kubectl patch deployment web -n webshop --type=json -p '[
-  {"op": "remove", "path": "/spec/template/spec/containers/0/envFrom"},
-  {"op": "add", "path": "/spec/template/spec/containers/0/volumeMounts/-", "value": {"name": "db", "mountPath": "/etc/web-db"}},
-  {"op": "add", "path": "/spec/template/spec/volumes/-", "value": {"name": "db", "secret": {"secretName": "web-db", "defaultMode": 256}}}
-]'
-kubectl delete secret web-env -n webshop
+# The verb * on something that is not in the way, impersonation in it.
+bash -euo pipefail -c "$(cat "$LAB_SOLUTION")"
 kubectl patch role developer -n webshop --type=json -p '[
-  {"op": "replace", "path": "/rules/0/resources", "value": ["pods", "configmaps"]},
   {"op": "add", "path": "/rules/-", "value": {"apiGroups": [""], "resources": ["serviceaccounts"], "verbs": ["*"]}}
 ]'
