@@ -66,12 +66,12 @@ export const createNodeRunner = (options: RunnerOptions & { readonly nodes: Node
     // Where there is only one, nobody has to look, and `install` says itself that it loads images.
     offered: async (addOn, signal) =>
       addOn.kind.published
-        ? releaseOf(addOn, Object.values(await nodes.useImages(addOn.kind.images, { signal })))
+        ? releaseOf(addOn, Object.values(await nodes.provideImages(addOn.kind.images, { signal })))
         : addOn,
     install: async (addOn, { report, signal }) => {
       const step = { id: `add-on-${addOn.name}`, title: addOn.title, state: 'running' } as const
       report({ ...step, detail: 'loading its image' })
-      const image = await nodes.useImages(addOn.kind.images, { signal })
+      const image = await nodes.provideImages(addOn.kind.images, { signal })
       report({ ...step, detail: 'starting it' })
       const probe = await cluster.probe()
       const value = (await addOn.values?.({ probe, signal, certify })) ?? {}

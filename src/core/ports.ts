@@ -199,7 +199,7 @@ export interface NodeAccess {
    * References of images by their names in clusters/images.yaml: of those made for machines without a registry when the
    * engine has them, which are loaded then; else what a registry gives.
    */
-  useImages(names: readonly string[], options?: Cancel): Promise<Readonly<Record<string, string>>>
+  provideImages(names: readonly string[], options?: Cancel): Promise<Readonly<Record<string, string>>>
 }
 
 export type ToolStatus = {

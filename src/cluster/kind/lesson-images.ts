@@ -18,7 +18,7 @@ export const loadLessonImages = async (
   { step, signal }: { readonly step: Step; readonly signal?: AbortSignal | undefined },
 ): Promise<ImageNames> => {
   const wanted = lessonImages().filter(({ addOn }) => addOn === undefined)
-  const names = await useImages(job, wanted, {
+  const names = await provideImages(job, wanted, {
     signal,
     onLoad: (images, state) => step('images', state, state === 'done' ? images.join(', ') : undefined),
   })
@@ -26,7 +26,7 @@ export const loadLessonImages = async (
 }
 
 /** The same for some images; `onLoad` hears of those that have to be loaded. */
-export const useImages = async (
+export const provideImages = async (
   job: Pick<Making, 'cli' | 'kind' | 'node'>,
   wanted: readonly LessonImage[],
   work: {

@@ -3,7 +3,7 @@ import type { NodeAccess } from '../../core/ports.ts'
 import { lessonImages } from '../lesson-images.ts'
 import type { Context } from './context.ts'
 import { createKindCli } from './kind-cli.ts'
-import { loadImages, useImages } from './lesson-images.ts'
+import { loadImages, provideImages } from './lesson-images.ts'
 import { execOnNode, onlyNode } from './node.ts'
 import { readNodeFile, writeNodeFile } from './node-files.ts'
 
@@ -44,10 +44,10 @@ export const createNodeAccess = (
       await loadImages({ cli: await engine(), kind }, images, signal)
       report({ ...step, state: 'done' })
     },
-    useImages: async (names, { signal } = {}) => {
+    provideImages: async (names, { signal } = {}) => {
       const kind = createKindCli({ program: await context.tool('kind'), name: cluster, layout, env })
       const wanted = lessonImages().filter((image) => names.includes(image.name))
-      return useImages({ cli: await engine(), kind, node }, wanted, { signal })
+      return provideImages({ cli: await engine(), kind, node }, wanted, { signal })
     },
   }
 }

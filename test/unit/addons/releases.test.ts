@@ -9,9 +9,11 @@ const images = lessonImages().filter(({ addOn }) => addOn !== undefined)
 
 /** What is offered where these references work for the images. */
 const offered = (name: string, which: 'public' | 'local') => {
-  const found: NodeAccess['useImages'] = async (names) =>
+  const found: NodeAccess['provideImages'] = async (names) =>
     Object.fromEntries(images.filter((image) => names.includes(image.name)).map((image) => [image.name, image[which]]))
-  const runner = createNodeRunner({ nodes: { useImages: found } } as unknown as RunnerOptions & { nodes: NodeAccess })
+  const runner = createNodeRunner({ nodes: { provideImages: found } } as unknown as RunnerOptions & {
+    nodes: NodeAccess
+  })
   return runner.offered(findAddOn(name))
 }
 

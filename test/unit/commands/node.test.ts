@@ -29,7 +29,7 @@ const onNode = async (options: { readonly input?: string; readonly nodes?: reado
       await chmod(path, mode)
     },
     loadImages: async () => {},
-    useImages: async () => ({}),
+    provideImages: async () => ({}),
   }
   const world = fakeWorld(root)
   const cluster = await world.services.cluster()
