@@ -1,12 +1,9 @@
 import { pathIn, resourceOf } from '../core/api/discovery.ts'
-import { remove } from '../core/api/objects.ts'
-import { isOk, statusMessage } from '../core/api/reply.ts'
 import { UserError } from '../core/errors.ts'
-import type { Clock, Probe } from '../core/ports.ts'
+import { deleteOne, type Options, readOne } from './delete-one.ts'
+import { endPods, isEndedByKubelet, isPod } from './end-pods.ts'
 import { CONTROLLER_AFTER_MS, CONTROLLER_DONE_MS, finalise, isNamespace } from './namespaces.ts'
 import { describeKey, eachOf, type Found } from './objects.ts'
-
-type Options = { readonly probe: Probe; readonly clock: Clock; readonly signal?: AbortSignal }
 
 /** Objects that decide about other requests go first, so that none of them forbids the clean-up. */
 const DECIDERS = /^(Validating|Mutating)(AdmissionPolicy|AdmissionPolicyBinding|WebhookConfiguration)$/
@@ -15,29 +12,6 @@ const STUCK_AFTER_MS = 3000
 const DEADLINE_MS = 60_000
 /** The namespace controller comes after five seconds, later when the API server was away. */
 const CONTROLLER_WAIT_MS = 20_000
-
-const deleteOne = async ({ resource, object }: Found, { probe, signal }: Options): Promise<void> => {
-  const { name, namespace } = object.metadata ?? {}
-  const ref = { apiVersion: resource.apiVersion, kind: resource.kind, name, namespace }
-  const graceSeconds = resource.kind === 'Pod' ? 0 : undefined
-  const reply = await remove(probe, ref, { graceSeconds, signal })
-  // 404: somebody was quicker. 409: a namespace that is being deleted already.
-  if (isOk(reply) || reply.status === 404 || reply.status === 409) return
-  throw new UserError({
-    what: `Could not delete ${resource.kind} ${namespace ? `${namespace}/` : ''}${name}: ${statusMessage(reply)}`,
-    next: 'Make the cluster anew: k8s-sec-lab cluster down, then k8s-sec-lab start.',
-    exitCode: 3,
-  })
-}
-
-const readOne = async ({ resource, object }: Found, { probe, signal }: Options): Promise<Found | undefined> => {
-  const { name, namespace } = object.metadata ?? {}
-  const reply = await probe.api({ method: 'GET', path: pathIn(resource, { name, namespace }), signal })
-  if (!isOk(reply)) return undefined
-  const now = reply.json as Found['object']
-  if (now.metadata?.uid !== object.metadata?.uid) return undefined
-  return { key: `${resource.group}/${resource.kind} ${namespace ?? ''}/${name}`, resource, object: now }
-}
 
 /** Takes the finalizers off an object that waits for somebody who will not come. */
 const unstick = async ({ resource, object }: Found, { probe, signal }: Options): Promise<void> => {
@@ -90,8 +64,8 @@ const waitForController = async (namespaces: readonly Found[], options: Options)
 
 /**
  * Deletes objects and waits until they are gone: policies first, then namespaces and their content together, Pods
- * without grace. `recent`: namespaces deleted lately, by name, with Clock milliseconds. Throws UserError with what is
- * left after a minute.
+ * without grace but for those of immutable Secrets. `recent`: namespaces deleted lately, by name, with Clock
+ * milliseconds. Throws UserError with what is left after a minute.
  */
 export const removeAll = async (
   objects: readonly Found[],
@@ -106,7 +80,11 @@ export const removeAll = async (
   const begun = clock.now()
   // A namespace that is being deleted takes nothing new, so that its content can be counted on to be all there is.
   await eachOf(namespaces, (each) => deleteOne(each, options))
-  await eachOf(others, (each) => deleteOne(each, options))
+  const ended = others.filter((each) => isEndedByKubelet(each, others))
+  const now = others.filter((each) => !ended.includes(each))
+  await eachOf(now, (each) => deleteOne(each, isPod(each) ? { ...options, graceSeconds: 0 } : options))
+  const alive = await endPods(ended, options)
+  await eachOf(alive, (each) => deleteOne(each, { ...options, graceSeconds: 0 }))
   await waitAllGone([...deciders, ...others], options)
   const inTime = clock.now() - begun < CONTROLLER_AFTER_MS
   const isFree = ({ object }: Found): boolean => {

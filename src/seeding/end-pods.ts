@@ -1,0 +1,34 @@
+import { deleteOne, type Options, readOne } from './delete-one.ts'
+import { eachOf, type Found } from './objects.ts'
+
+/** How long a kubelet may take to end a Pod; a node that is down never does. */
+const KUBELET_MS = 15_000
+
+export const isPod = ({ resource }: Found): boolean => resource.kind === 'Pod' && resource.group === ''
+
+/**
+ * Whether a Pod is gone only when its kubelet has ended it. A kubelet reads an immutable Secret or ConfigMap once, for all
+ * Pods that have it and until the last one has ended (kubernetes v1.34, pkg/kubelet/util/manager); deleted without grace, a
+ * Pod is out of the API at once, and a Secret made anew under its name would be mounted with the earlier value.
+ */
+export const isEndedByKubelet = (each: Found, all: readonly Found[]): boolean =>
+  isPod(each) &&
+  (each.object as { status?: { startTime?: string } }).status?.startTime !== undefined &&
+  all.some(
+    ({ object }) =>
+      (object as { immutable?: boolean }).immutable === true &&
+      object.metadata?.namespace === each.object.metadata?.namespace,
+  )
+
+/** Deletes Pods that a kubelet ends, and waits for it as long as it may take. Answers those that are left then. */
+export const endPods = async (pods: readonly Found[], options: Options): Promise<readonly Found[]> => {
+  const { clock, signal } = options
+  await eachOf(pods, (each) => deleteOne(each, { ...options, graceSeconds: 1 }))
+  const end = clock.now() + KUBELET_MS
+  let left = pods
+  while (left.length > 0 && clock.now() < end) {
+    await clock.sleep(100, signal)
+    left = (await eachOf(left, (each) => readOne(each, options))).filter((each) => each !== undefined)
+  }
+  return left
+}
