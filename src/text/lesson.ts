@@ -26,9 +26,11 @@ export const checklistLines = (current: Pick<CurrentLesson, 'checks'>, width: nu
   ...current.checks.flatMap((check, index) => checkLines(check, index + 1, width)),
 ]
 
-/** The headline of a pass: "Passed: Exactly enough. 9 min, 1 hint, 3 wrong turns." */
-export const passLine = (current: CurrentLesson): string =>
-  `Passed: ${current.title}. ${spokenSpan(current.seconds)}, ${count(current.hints.length, 'hint')}, ${count(current.wrongTurns, 'wrong turn')}.`
+/** The headline of a pass: "Passed: Exactly enough. 9 min, 1 hint, 3 wrong turns." One outside the lab has no minutes. */
+export const passLine = ({ title, seconds, hints, wrongTurns }: CurrentLesson): string =>
+  seconds < 1
+    ? `Passed: ${title}.`
+    : `Passed: ${title}. ${spokenSpan(seconds)}, ${count(hints.length, 'hint')}, ${count(wrongTurns, 'wrong turn')}.`
 
 /** What follows a pass: the attack as it went just now, and what was learned. */
 export const debriefLines = (current: CurrentLesson, width: number): readonly string[] => [

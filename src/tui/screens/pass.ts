@@ -6,9 +6,9 @@ import type { Scene } from '../scene.ts'
 import { count, span } from '../spoken.ts'
 import { attackTable } from './attack.ts'
 
-/** "9 min, 1 hint, 3 wrong turns". */
+/** "9 min, 1 hint, 3 wrong turns"; nothing for a pass by `check` alone, where nobody counted. */
 const effort = ({ seconds, hints, wrongTurns }: CurrentLesson): string =>
-  [span(seconds), count(hints.length, 'hint'), count(wrongTurns, 'wrong turn')].join(', ')
+  seconds < 1 ? '' : [span(seconds), count(hints.length, 'hint'), count(wrongTurns, 'wrong turn')].join(', ')
 
 const celebration = (scene: Scene, lesson: CurrentLesson, width: number): string[] => {
   const { theme, state } = scene
