@@ -45,10 +45,14 @@ now=$(date +%s%3N)
 sight() {
   name=$1
   if [ "$name" = kubelet ]; then
-    systemctl show kubelet --timestamp=unix -p LoadState -p ActiveState -p SubState -p NRestarts -p MainPID \
-      -p ExecMainStartTimestamp | while IFS= read -r line; do say unit kubelet "$line"; done
-    if [ "$(systemctl is-active kubelet)" = active ]; then say health kubelet "$(ask http://127.0.0.1:10248/healthz)"
-    else journalctl -u kubelet -n 40 -o cat --no-pager | lines kubelet; fi
+    unit=$(systemctl show kubelet --timestamp=unix -p LoadState -p ActiveState -p SubState -p NRestarts -p MainPID \
+      -p ExecMainStartTimestamp)
+    printf '%s\\n' "$unit" | while IFS= read -r line; do say unit kubelet "$line"; done
+    # Not asked anew: one that comes and goes would be seen as failed, and then its words would not be read.
+    case "$unit" in
+      *ActiveState=active*) say health kubelet "$(ask http://127.0.0.1:10248/healthz)";;
+      *) journalctl -u kubelet -n 40 -o cat --no-pager | lines kubelet;;
+    esac
     return
   fi
   manifest=${NODE.manifests}/$name.yaml

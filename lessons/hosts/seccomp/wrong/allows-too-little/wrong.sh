@@ -10,3 +10,8 @@ kubectl patch deployment parser -n papers --type json \
 k8s-sec-lab edit --print kubelet-config.yaml > kubelet-config.yaml
 echo 'seccompDefault: true' >> kubelet-config.yaml
 k8s-sec-lab edit kubelet-config.yaml --from kubelet-config.yaml
+# Until the runtime has given up, parser is only "being made".
+for _ in $(seq 30); do
+  kubectl get pods -n papers -l app=parser -o jsonpath='{..waiting.reason}' | grep -vq ContainerCreating && break
+  sleep 2
+done
