@@ -87,7 +87,8 @@ const run = async (fields: Fields, { workspace, bindings }: CheckContext): Promi
       met,
       expected: want,
       found: `${fields.path}: ${found}`,
-      summary: met ? 'as expected' : problem === 'lacks' ? 'not in it' : problem,
+      // An attack says both in one line: "before in it, now not in it".
+      summary: met ? (fields.contains ? 'in it' : 'as expected') : problem === 'lacks' ? 'not in it' : problem,
       data: { exists: bytes !== undefined, problem: met ? '' : problem, failed: [...failed], text: cut(content, 2000) },
     })
   if (bytes === undefined) return answer(fields.exists === false, 'not there', 'missing')
