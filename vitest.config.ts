@@ -3,6 +3,7 @@ import { kindHere } from './test/support/kind-here.ts'
 
 // Suites. `unit` and `tui` need nothing; `contract` and `e2e` run real etcd, kube-apiserver and kube-controller-manager,
 // and real nodes where there is an engine. What a busy machine did to one of those is tried once more, and shown as such.
+// A new project is named in .ci/run too, in one of its halves.
 
 const contract = {
   globalSetup: ['test/support/global-cluster.ts'],
