@@ -76,6 +76,9 @@ export const registryManifest = defineKind<Fields>({
   awaits: (_fields, finding) => (finding.kind === 'unknown' ? ['registry'] : []),
   reproduce: ({ manifests }, { lab }) => {
     const [first] = manifests
-    return first && `curl -sI http://${lab.registry ?? 'REGISTRY'}/v2/${first.repository}/manifests/${first.reference}`
+    if (first === undefined) return undefined
+    // Without the type, the registry answers 404 for an image that is there.
+    const url = `http://${lab.registry ?? 'REGISTRY'}/v2/${first.repository}/manifests/${first.reference}`
+    return `curl -sI -H 'Accept: application/vnd.oci.image.manifest.v1+json' ${url}`
   },
 })
