@@ -41,6 +41,13 @@ const expected = (fields: Fields): string => {
   return `${nameOf(fields)} ${parts.join(', and ')}`
 }
 
+/** An attack is most often calls of one sort: then the word for them says more than a count. */
+const summaryOf = ({ calls }: Fields, met: boolean, extra: number, missing: number): string => {
+  if (calls.every(({ allowed }) => allowed)) return met ? 'allowed' : 'denied'
+  if (calls.every(({ allowed }) => !allowed)) return met ? 'denied' : 'allowed'
+  return met ? 'as it should be' : `${extra} too many, ${missing} missing`
+}
+
 const split = (name: string) => {
   const [namespace = '', rest = ''] = name.split('/')
   return { namespace, name: rest }
@@ -100,7 +107,7 @@ const run = async (fields: Fields, context: CheckContext): Promise<Finding> => {
       met,
       expected: expected(fields),
       found: met ? `${nameOf(fields)} may do that and no more of it` : says.join('; '),
-      summary: met ? 'as it should be' : `${extra.length} too many, ${missing.length} missing`,
+      summary: summaryOf(fields, met, extra.length, missing.length),
       data: { problem, user: answer?.user ?? '', missing: [...missing], extra: [...extra], malformed: [...malformed] },
     })
   }
