@@ -108,6 +108,14 @@ export const expectWrong = async (bench: Bench, wrong: WrongCase, clock: Clock):
   return { name: wrong.name, ok: good(grades), check: wrong.check, message }
 }
 
+/** A wrong turn whose check needs what this cluster lacks: its script, which may wait for just that, is not run. */
+export const wrongElsewhere = async (bench: Bench, wrong: WrongCase): Promise<WrongResult | undefined> => {
+  const has = (await bench.place()).cluster.capabilities()
+  const lacks = bench.checks.find(({ id }) => id === wrong.check)?.needs.filter((need) => !has.includes(need)) ?? []
+  if (lacks.length === 0) return undefined
+  return { name: wrong.name, ok: true, check: wrong.check, message: `needs ${lacks.join(', ')}`, notHere: true }
+}
+
 /** What is wrong with the result of a wrong turn, for the author. */
 export const wrongFinding = (wrong: WrongCase, result: WrongResult): VerifyFinding => {
   const step = `wrong/${wrong.name}`

@@ -14,6 +14,7 @@ import {
   expectNonePass,
   expectNotPassed,
   expectWrong,
+  wrongElsewhere,
   wrongFinding,
 } from './expectations.ts'
 import { addUnrelated, allowEverything, deleteTargets, renameTargets, seedAgain } from './generic-wrong.ts'
@@ -73,6 +74,8 @@ export const proveLesson = async (options: ProofOptions): Promise<LessonReport> 
   })
   for (const each of lesson.wrong) {
     await step(`wrong/${each.name}`, async () => {
+      const elsewhere = await wrongElsewhere(bench, each)
+      if (elsewhere) return void wrong.push(elsewhere)
       await bench.fresh()
       await bench.script(each.script, mark)
       const result = await expectWrong(bench, each, clock)
