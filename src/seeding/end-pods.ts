@@ -1,4 +1,4 @@
-import { deleteOne, type Options, readOne } from './delete-one.ts'
+import { deleteOne, type Options, waitGoneFor } from './deletion.ts'
 import { eachOf, type Found } from './objects.ts'
 
 /** How long a kubelet may take to end a Pod; a node that is down never does. */
@@ -22,13 +22,6 @@ export const isEndedByKubelet = (each: Found, all: readonly Found[]): boolean =>
 
 /** Deletes Pods that a kubelet ends, and waits for it as long as it may take. Answers those that are left then. */
 export const endPods = async (pods: readonly Found[], options: Options): Promise<readonly Found[]> => {
-  const { clock, signal } = options
   await eachOf(pods, (each) => deleteOne(each, { ...options, graceSeconds: 1 }))
-  const end = clock.now() + KUBELET_MS
-  let left = pods
-  while (left.length > 0 && clock.now() < end) {
-    await clock.sleep(100, signal)
-    left = (await eachOf(left, (each) => readOne(each, options))).filter((each) => each !== undefined)
-  }
-  return left
+  return waitGoneFor(pods, KUBELET_MS, options)
 }

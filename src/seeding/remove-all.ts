@@ -1,6 +1,6 @@
 import { pathIn, resourceOf } from '../core/api/discovery.ts'
 import { UserError } from '../core/errors.ts'
-import { deleteOne, type Options, readOne } from './delete-one.ts'
+import { deleteOne, type Options, remaining, waitGoneFor } from './deletion.ts'
 import { endPods, isEndedByKubelet, isPod } from './end-pods.ts'
 import { CONTROLLER_AFTER_MS, CONTROLLER_DONE_MS, finalise, isNamespace } from './namespaces.ts'
 import { describeKey, eachOf, type Found } from './objects.ts'
@@ -32,7 +32,7 @@ const waitAllGone = async (objects: readonly Found[], options: Options): Promise
   const start = clock.now()
   let left = objects
   for (let pause = 25; ; pause = Math.min(pause * 1.5, 250)) {
-    left = (await eachOf(left, (each) => readOne(each, options))).filter((each) => each !== undefined)
+    left = await remaining(left, options)
     if (left.length === 0) return
     const waited = clock.now() - start
     if (waited > DEADLINE_MS) {
@@ -52,13 +52,7 @@ export type Removed = { readonly byHand: Readonly<Record<string, number>> }
 
 /** Waits for the controller, and does its work only when it surely does not come. */
 const waitForController = async (namespaces: readonly Found[], options: Options): Promise<void> => {
-  const { clock, signal } = options
-  const end = clock.now() + CONTROLLER_WAIT_MS
-  let left = namespaces
-  while (left.length > 0 && clock.now() < end) {
-    left = (await eachOf(left, (each) => readOne(each, options))).filter((each) => each !== undefined)
-    if (left.length > 0) await clock.sleep(100, signal)
-  }
+  const left = await waitGoneFor(namespaces, CONTROLLER_WAIT_MS, options)
   await eachOf(left, (each) => finalise(each, options))
 }
 
