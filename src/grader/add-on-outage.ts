@@ -1,5 +1,6 @@
 import { cut } from '../checks/findings.ts'
 import { checkKind } from '../checks/registry.ts'
+import { deadlineAfter } from '../core/deadline.ts'
 import type { CheckSpec, Finding } from '../core/model.ts'
 import type { AddOnStatus } from '../core/ports.ts'
 import type { Gradable, World } from './world.ts'
@@ -44,11 +45,14 @@ export const createOutages = ({
   const known = new Map<string, { readonly at: number; readonly status: Promise<AddOnStatus | undefined> }>()
 
   const ask = async (name: string): Promise<AddOnStatus | undefined> => {
+    const deadline = deadlineAfter(DEADLINE_MS)
     try {
-      return await addOns?.status(name, { signal: AbortSignal.timeout(DEADLINE_MS) })
+      return await addOns?.status(name, { signal: deadline.signal })
     } catch {
       // The cluster itself gives no answer: that is another matter, and told as such.
       return undefined
+    } finally {
+      deadline.end()
     }
   }
   const statusOf = (name: string): Promise<AddOnStatus | undefined> => {

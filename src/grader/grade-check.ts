@@ -7,6 +7,7 @@ import { checkKind } from '../checks/registry.ts'
 import { THROW_AWAY_NONCE, ThrowAwayRefused, withThrowAways } from '../checks/throw-away.ts'
 import type { Manifest } from '../core/api/objects.ts'
 import { CAPABILITY_WORDS } from '../core/availability.ts'
+import { deadlineAfter } from '../core/deadline.ts'
 import { isAbort, UnreachableError } from '../core/errors.ts'
 import type { Bindings, Capability, CheckSpec, Finding, Verdict } from '../core/model.ts'
 import type { CheckContext } from '../core/ports.ts'
@@ -81,15 +82,18 @@ export const gradeCheck = async (run: Run): Promise<Graded> => {
   }
   run.onNonces?.(Object.values(bindings.nonce))
   const patience = run.deadlineMs ?? kind.deadlineMs?.(spec.with) ?? DEADLINE_MS
-  const deadline = AbortSignal.timeout(patience + (run.hold ? spec.holdMs : 0))
-  const both = AbortSignal.any([signal, deadline])
+  const deadline = deadlineAfter(patience + (run.hold ? spec.holdMs : 0), signal)
   try {
-    return await blamed(await beforeAbort(look(run, kind, bindings, both), both, makesThrowAways(spec)))
+    return await blamed(
+      await beforeAbort(look(run, kind, bindings, deadline.signal), deadline.signal, makesThrowAways(spec)),
+    )
   } catch (error) {
     if (signal.aborted) throw signal.reason
-    if (deadline.aborted) return blamed({ kind: 'unknown', reason: 'there was no answer in time' })
+    if (deadline.passed()) return blamed({ kind: 'unknown', reason: 'there was no answer in time' })
     if (isAbort(error)) return blamed({ kind: 'unknown', reason: 'the question was cut off' })
     return blamed({ kind: 'unknown', reason: await reasonOf(error, world.probe) }, error instanceof UnreachableError)
+  } finally {
+    deadline.end()
   }
 }
 

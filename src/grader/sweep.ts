@@ -1,5 +1,6 @@
 import { THROW_AWAY_LABEL, throwAwayPid } from '../checks/throw-away.ts'
 import { list, type Manifest, refOf, remove } from '../core/api/objects.ts'
+import { deadlineAfter } from '../core/deadline.ts'
 import type { CheckSpec } from '../core/model.ts'
 import type { Probe } from '../core/ports.ts'
 import { beforeAbort } from './before-abort.ts'
@@ -56,12 +57,14 @@ export const sweepThrowAways = async (
 ): Promise<number> => {
   const making = checks.filter(makesThrowAways)
   if (making.length === 0) return 0
-  const soon = AbortSignal.any([AbortSignal.timeout(SWEEP_MS), ...(signal ? [signal] : [])])
+  const soon = deadlineAfter(SWEEP_MS, signal)
   try {
-    return await beforeAbort(sweep(typesOf(making), probe, clock.now(), soon), soon)
+    return await beforeAbort(sweep(typesOf(making), probe, clock.now(), soon.signal), soon.signal)
   } catch {
     // The grading that follows says what is wrong with the cluster.
     return 0
+  } finally {
+    soon.end()
   }
 }
 

@@ -1,4 +1,5 @@
 import { createServer } from 'node:net'
+import { deadlineAfter } from '../../core/deadline.ts'
 import { systemCode } from '../way-failed.ts'
 import { type Finding, note, ok, problem } from './finding.ts'
 
@@ -22,13 +23,14 @@ export const loopbackFinding = (): Promise<Finding> =>
 
 /** Whether an address answers at all within three seconds; any HTTP status is an answer. */
 export const answers = async (url: string, signal?: AbortSignal): Promise<string | undefined> => {
-  const deadline = AbortSignal.timeout(PATIENCE_MS)
+  const deadline = deadlineAfter(PATIENCE_MS, signal)
   try {
-    const stop = signal ? AbortSignal.any([signal, deadline]) : deadline
-    await fetch(url, { method: 'HEAD', redirect: 'manual', signal: stop })
+    await fetch(url, { method: 'HEAD', redirect: 'manual', signal: deadline.signal })
     return undefined
   } catch (error) {
-    return deadline.aborted ? `no answer within ${PATIENCE_MS / 1000} s` : (systemCode(error) ?? 'no answer')
+    return deadline.passed() ? `no answer within ${PATIENCE_MS / 1000} s` : (systemCode(error) ?? 'no answer')
+  } finally {
+    deadline.end()
   }
 }
 
