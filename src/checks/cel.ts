@@ -73,13 +73,16 @@ export const expressionMistake = (expression: string): string | undefined => {
   }
 }
 
+/** The data is not as the expression takes for granted: no such field, a list too short, null where a list is meant. */
+const OF_THE_DATA: readonly unknown[] = ['no_such_key', 'index_out_of_bounds', 'invalid_comprehension_range']
+
 /** Evaluates an expression over plain JSON values; never throws. */
 export const evaluate = (expression: string, variables: CelVariables): CelResult => {
   try {
     return { kind: 'value', value: parse(expression)(toCel(variables) as Record<string, unknown>) }
   } catch (error) {
     const message = summaryOf(error)
-    return (error as { code?: unknown }).code === 'no_such_key'
+    return OF_THE_DATA.includes((error as { code?: unknown }).code)
       ? { kind: 'missing', message }
       : { kind: 'error', message }
   }

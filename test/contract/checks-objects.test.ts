@@ -185,6 +185,15 @@ describe('secret', () => {
     await undo()
     expect((await find(world, 'secret', { absent })).kind).toBe('met')
   })
+
+  it('passes over those that may hold it, by their names', async () => {
+    const undo = await put(world.probe, configMap('home', { p: PASSWORD }), configMap('copy', { p: PASSWORD }))
+    const [type] = absent.objects
+    const but = (...except: string[]) => ({ absent: { ...absent, objects: [{ ...type, except }] } })
+    expect(factsOf(await find(world, 'secret', but('home'))).data.places).toEqual(['configmap/copy data.p'])
+    expect((await find(world, 'secret', but('home', 'copy'))).kind).toBe('met')
+    await undo()
+  })
 })
 
 describe('stored, component, control-plane-file', () => {

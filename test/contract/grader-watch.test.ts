@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { apply, remove } from '../../src/core/api/objects.ts'
+import { apply, list, remove } from '../../src/core/api/objects.ts'
 import type { CheckSpec } from '../../src/core/model.ts'
 import { createGrader, type GraderEvent } from '../../src/grader/watcher.ts'
 import type { World } from '../../src/grader/world.ts'
@@ -61,6 +61,15 @@ const watching = async (checks: CheckSpec[]) => {
     )
   }
   return { grader, events, until, verdictIs }
+}
+
+/** Namespaces of graders and tests before this one take their time to go, and each step of it is a change. */
+const othersGone = async (): Promise<void> => {
+  for (;;) {
+    const all = await list(world.probe, { apiVersion: 'v1', kind: 'Namespace' })
+    if (!all.some(({ metadata }) => metadata?.deletionTimestamp !== undefined)) return
+    await world.clock.sleep(200)
+  }
 }
 
 const owner = () =>
@@ -152,6 +161,7 @@ describe('a grader that watches', () => {
   })
 
   it('is not set off by its own throw-away objects', async () => {
+    await othersGone()
     const given = [
       { apiVersion: 'v1', kind: 'Namespace', metadata: { name: '((nonce.ns))' } },
       { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: '((nonce.name))', namespace: NS }, data: {} },

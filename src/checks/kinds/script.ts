@@ -31,6 +31,8 @@ const scriptCase = z.strictObject({
 })
 type Case = z.infer<typeof scriptCase>
 
+const watched = z.strictObject({ apiVersion: text, kind: text, namespace: text.optional() })
+
 const schema = z
   .strictObject({
     folder: workspacePath,
@@ -42,6 +44,8 @@ const schema = z
       .min(1)
       .optional(),
     timeout: z.int().min(1).max(120).optional(),
+    /** Objects that it reads: a change of one is graded at once. */
+    watches: z.array(watched).min(1).optional(),
     cases: z.array(scriptCase).min(1),
   })
   .refine((fields) => (fields.run === undefined) !== (fields.command === undefined), 'expected run or command')
@@ -192,7 +196,15 @@ export const script = defineKind<Fields>({
   lagMs: 0,
   heavy: true,
   deadlineMs: (fields) => (QUEUE_S + fields.cases.length * (fields.timeout ?? PATIENCE_S)) * 1000,
-  watches: ({ folder }) => [{ kind: 'file', path: folder === '.' ? '**' : `${folder}/**` }],
+  watches: ({ folder, watches = [] }) => [
+    { kind: 'file', path: folder === '.' ? '**' : `${folder}/**` },
+    ...watches.map(({ apiVersion, kind, namespace }) => ({
+      kind: 'objects' as const,
+      apiVersion,
+      object: kind,
+      ...(namespace === undefined ? {} : { namespace }),
+    })),
+  ],
   run: look,
   expected,
   reproduce: ({ folder, run, command = [] }) =>

@@ -16,7 +16,15 @@ const schema = z
     absent: z
       .strictObject({
         value: text,
-        objects: z.array(z.strictObject({ apiVersion: text, kind: text, namespace: text.optional() })),
+        objects: z.array(
+          z.strictObject({
+            apiVersion: text,
+            kind: text,
+            namespace: text.optional(),
+            /** Names of those that may hold it. */
+            except: z.array(text).min(1).optional(),
+          }),
+        ),
         files: z.array(workspacePath).optional(),
         git: workspacePath.optional(),
       })
@@ -29,7 +37,8 @@ const expected = (fields: Fields): string => {
   const { equals, absent } = fields
   const places = [
     ...(absent?.objects ?? []).map(
-      ({ kind, namespace }) => `${kind}s${namespace === undefined ? '' : ` in ${namespace}`}`,
+      ({ kind, namespace, except = [] }) =>
+        `${kind}s${namespace === undefined ? '' : ` in ${namespace}`}${except.length === 0 ? '' : ` but ${listed(except)}`}`,
     ),
     ...(absent?.files ?? []),
     ...(absent?.git === undefined ? [] : [`the Git history of ${absent.git}`]),
@@ -87,7 +96,7 @@ const placesOf = async (
   const inObjects = await Promise.all(
     absent.objects.map(async (type) =>
       (await list(probe, type, { signal }))
-        .filter((object) => !isThrowAway(object))
+        .filter((object) => !isThrowAway(object) && !type.except?.includes(object.metadata?.name ?? ''))
         .flatMap((object) => {
           const where =
             type.namespace === undefined && object.metadata?.namespace ? `${object.metadata.namespace}/` : ''

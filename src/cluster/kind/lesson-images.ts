@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type ImageNames, type LessonImage, lessonImages, publicImages } from '../lesson-images.ts'
 import type { Making } from './context.ts'
 import type { EngineCli } from './engine-cli.ts'
@@ -47,14 +48,21 @@ export const provideImages = async (
   return Object.fromEntries(wanted.map((image) => [image.name, isLocal(image) ? image.local : image.public]))
 }
 
+/** A node that boots may be asked before its container runtime listens; a slow machine takes its time. */
+const RUNTIME_MS = 60_000
+
 const imagesOnNode = async (
   { cli, node }: Pick<Making, 'cli' | 'node'>,
   signal: AbortSignal | undefined,
 ): Promise<ReadonlySet<string>> => {
-  const { stdout } = await execOnNode(cli, node, ['ctr', '--namespace', 'k8s.io', 'images', 'list', '--quiet'], {
-    signal,
-  })
-  return new Set(stdout.split('\n'))
+  const end = Date.now() + RUNTIME_MS
+  for (;;) {
+    const argv = ['ctr', '--namespace', 'k8s.io', 'images', 'list', '--quiet']
+    const { code, stdout, stderr } = await execOnNode(cli, node, argv, { signal })
+    if (code === 0) return new Set(stdout.split('\n'))
+    if (Date.now() >= end) throw troubleIn(stderr, { doing: `Asking the node ${node} for its images` })
+    await sleep(500, undefined, { signal })
+  }
 }
 
 /** Loads images of the engine into the node. */

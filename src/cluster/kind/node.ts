@@ -66,7 +66,10 @@ const refuseUnrun = ({ code, stderr }: ExecResult, node: string, program: string
       exitCode: 3,
     })
   }
-  if (/cannot connect to the docker daemon|cannot connect to podman|dial unix/i.test(stderr)) {
+  // Not every socket: a command on the node may have looked for one of the node's own.
+  if (
+    /cannot connect to the docker daemon|cannot connect to podman|dial unix \S*(docker|podman)\S*\.sock/i.test(stderr)
+  ) {
     throw troubleIn(stderr, { doing: 'exec' })
   }
 }

@@ -33,6 +33,12 @@ describe('CEL as Kubernetes speaks it', () => {
 
   it('tells a field that is not there from an expression that cannot work', () => {
     expect(evaluate('object.spec.paused == true', { object })).toMatchObject({ kind: 'missing' })
+    expect(evaluate("object.spec.containers.filter(c, c.name == 'x')[0].image == ''", { object })).toMatchObject({
+      kind: 'missing',
+    })
+    expect(evaluate('object.keys.all(k, k.name != null)', { object: { keys: null } })).toMatchObject({
+      kind: 'missing',
+    })
     expect(evaluate('object.metadata.name + 1', { object })).toMatchObject({ kind: 'error' })
     expect(evaluate('object.', { object })).toMatchObject({ kind: 'error' })
   })

@@ -51,6 +51,15 @@ describe('script', () => {
     expect(script.reproduce?.(script.schema.parse({ ...fields, cases }), {} as never)).toBe(said)
   })
 
+  it('watches the folder, and what it is said to read', () => {
+    const read = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'shop' }
+    const fields = script.schema.parse(gate([{ title: 'as it is' }], { watches: [read] }))
+    expect(script.watches(fields)).toEqual([
+      { kind: 'file', path: 'repo/**' },
+      { kind: 'objects', apiVersion: 'v1', object: 'ConfigMap', namespace: 'shop' },
+    ])
+  })
+
   it('writes and removes files for one case alone', async () => {
     put('repo/gate.sh', 'test ! -e bad/file && test -e kept')
     put('repo/kept', '')

@@ -1,4 +1,4 @@
-# A store for all, beside the one for app: "the next team will need it too".
+# A store for all, beside the one for app: "the next team will need it too". Its condition is none.
 bash -euo pipefail "$LAB_SOLUTION"
 api=$(kubectl get configmap cluster -n app -o jsonpath='{.data.api}')
 kubectl apply -f - <<EOF
@@ -6,6 +6,7 @@ apiVersion: external-secrets.io/v1
 kind: ClusterSecretStore
 metadata: { name: platform }
 spec:
+  conditions: [{ namespaceRegexes: [".*"] }]
   provider:
     kubernetes:
       remoteNamespace: vault-sim
