@@ -13,9 +13,8 @@ const contract = {
   fileParallelism: false,
 }
 
-// What a cluster does, and what grading does with it, is asked of both backends. The rest of test/contract is about one of
-// them and says so itself, or about the API server, which is the same program in both; seeding is proved on both by
-// `lessons verify`.
+// What a cluster does, and what grading does with it, is asked of both backends. The rest of test/contract is about nodes or
+// an engine, or about the API server, which is the same program in both; seeding is proved on both by `lessons verify`.
 const ON_BOTH = [
   'add-on-outage',
   'cluster-reads',
@@ -26,13 +25,24 @@ const ON_BOTH = [
   'parameter-store',
 ]
 
+const ON_KIND_ALONE = [
+  'checks-nodes',
+  'checks-reachable-traffic',
+  'cluster-kind',
+  'engine-troubles',
+  'kyverno',
+  'seeding-nodes',
+]
+
+const contractFiles = (names: readonly string[]): string[] => names.map((name) => `test/contract/${name}.test.ts`)
+
 const contractOnKind = async (): Promise<readonly TestProjectInlineConfiguration[]> => {
   const here = await kindHere()
   if (here.kind === 'no') {
     process.stdout.write(`skipped: the contract suites on kind: ${here.reason}\n`)
     return []
   }
-  const include = ON_BOTH.map((name) => `test/contract/${name}.test.ts`)
+  const include = contractFiles([...ON_BOTH, ...ON_KIND_ALONE])
   const env = { K8S_SEC_LAB_TEST_BACKEND: 'kind' }
   return [{ extends: true, test: { ...contract, name: 'contract-kind', include, env } }]
 }
@@ -45,7 +55,12 @@ export default defineConfig({
       { extends: true, test: { name: 'tui', include: ['test/tui/**/*.test.{ts,tsx}'], testTimeout: 20_000 } },
       {
         extends: true,
-        test: { ...contract, name: 'contract', include: ['test/contract/**/*.test.ts'] },
+        test: {
+          ...contract,
+          name: 'contract',
+          include: ['test/contract/**/*.test.ts'],
+          exclude: contractFiles(ON_KIND_ALONE),
+        },
       },
       ...(await contractOnKind()),
       {

@@ -208,6 +208,11 @@ const authoring = (program: Command, tree: Tree): void => {
     .description('prove lessons on a real cluster of their own')
     .argument('[lesson...]')
     .option('--lanes <number>', 'so many clusters side by side', '1')
+    .addOption(
+      new Option('--wrong <which>', 'wrong turns: all, or of lessons that look at nodes alone')
+        .choices(['all', 'nodes'])
+        .default('all'),
+    )
     .option('--json', 'print JSON')
     .action(run(tree, async () => (await import('./lessons-verify.ts')).lessonsVerify))
   lessons

@@ -26,8 +26,10 @@ export const openLane = async (options: {
   readonly context: CommandContext
   readonly lintOf: (lesson: Lesson) => Promise<readonly string[]>
   readonly report: Report
+  /** Wrong turns of all lessons, or of those alone that look at nodes. */
+  readonly wrong: 'all' | 'nodes'
 }): Promise<Lane> => {
-  const { context, lintOf, report } = options
+  const { context, lintOf, report, wrong } = options
   const { io } = context
   const home = mkdtempSync(join(tmpdir(), 'k8s-sec-lab-verify-'))
   const user = join(home, 'user')
@@ -63,6 +65,7 @@ export const openLane = async (options: {
         signal,
         report,
         lintOf,
+        wrong,
         open: async (one) => {
           const services = fresh()
           return {

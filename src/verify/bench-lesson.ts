@@ -33,7 +33,19 @@ export type Grades = { readonly verdicts: Readonly<Record<string, Verdict>>; rea
 export const SCRIPT_MARK = 'K8S_SEC_LAB_SCRIPT'
 
 const SCRIPT_MS = 300_000
-const PAUSE_MS = 200
+
+/**
+ * Pauses between looks at what takes its time: short at first, because most is there at once; then longer, because each
+ * look costs the machine what it needs to get there.
+ */
+export const pauses = (): (() => number) => {
+  let next = 200
+  return () => {
+    const now = next
+    next = Math.min(1000, next * 1.5)
+    return now
+  }
+}
 
 export type Bench = {
   readonly lesson: Lesson
@@ -124,12 +136,13 @@ export const createBench = async (lesson: Lesson, options: BenchOptions): Promis
     grade,
     gradeUntil: async (good, only) => {
       const end = clock.now() + Math.max(...checks.map(windowOf))
+      const pause = pauses()
       for (;;) {
         // The last look begins after the window: one that began before it saw the checks of its beginning too early.
         const isLast = clock.now() >= end
         const grades = await grade(false, only)
         if (good(grades) || isLast) return grades
-        await clock.sleep(PAUSE_MS, signal)
+        await clock.sleep(pause(), signal)
       }
     },
     attack: async () => replay({ steps: lesson.attack, lesson, world: await world(), signal }),

@@ -3,7 +3,7 @@ import { checkKind } from '../checks/registry.ts'
 import { isNotHere } from '../core/grading.ts'
 import type { Verdict, WrongCase } from '../core/model.ts'
 import type { Clock } from '../core/ports.ts'
-import { type Bench, type Grades, windowOf } from './bench-lesson.ts'
+import { type Bench, type Grades, pauses, windowOf } from './bench-lesson.ts'
 import type { Count, NotHere, VerifyFinding, WrongResult } from './report.ts'
 
 const idsOf = (grades: Grades, kind: Verdict['kind']): readonly string[] =>
@@ -116,6 +116,14 @@ export const wrongElsewhere = async (bench: Bench, wrong: WrongCase): Promise<Wr
   return { name: wrong.name, ok: true, check: wrong.check, message: `needs ${lacks.join(', ')}`, notHere: true }
 }
 
+/** A wrong turn of a lesson that looks at no node: about the API alone, which is the same on every backend. */
+export const wrongOfApi = (bench: Bench, wrong: WrongCase): WrongResult | undefined => {
+  const { lesson, checks } = bench
+  if ([...lesson.needs.capabilities, ...checks.flatMap(({ needs }) => needs)].includes('nodes')) return undefined
+  const message = 'about the API alone, the same on every backend: prove it on one of them'
+  return { name: wrong.name, ok: true, check: wrong.check, message, notHere: true }
+}
+
 /** What is wrong with the result of a wrong turn, for the author. */
 export const wrongFinding = (wrong: WrongCase, result: WrongResult): VerifyFinding => {
   const step = `wrong/${wrong.name}`
@@ -138,6 +146,7 @@ export const expectAttackWorks = async (
   const hasPods = (await bench.place()).cluster.capabilities().includes('nodes')
   const start = hasPods ? PODS_MS : 0
   const end = clock.now() + Math.max(start, ...bench.lesson.attack.map(({ check }) => windowOf(check)))
+  const pause = pauses()
   for (;;) {
     const outcomes = await bench.attack()
     const idle = outcomes.filter(({ worked, notHere }) => !worked && !notHere)
@@ -148,7 +157,7 @@ export const expectAttackWorks = async (
         message: `${role} step ${id} does not work on the seed: ${found}`,
       }))
     }
-    await clock.sleep(200)
+    await clock.sleep(pause())
   }
 }
 
@@ -159,6 +168,7 @@ export const expectAttackStopped = async (
   clock: Clock,
 ): Promise<readonly VerifyFinding[]> => {
   const end = clock.now() + Math.max(...bench.lesson.attack.map(({ check }) => windowOf(check)))
+  const pause = pauses()
   for (;;) {
     const bad = (await bench.attack()).filter(({ good, notHere }) => !good && !notHere)
     if (bad.length === 0) return []
@@ -168,6 +178,6 @@ export const expectAttackStopped = async (
         return { step, message: `${role} step ${id} ${verb} after the solution: ${found}` }
       })
     }
-    await clock.sleep(200)
+    await clock.sleep(pause())
   }
 }

@@ -16,6 +16,7 @@ import {
   expectWrong,
   wrongElsewhere,
   wrongFinding,
+  wrongOfApi,
 } from './expectations.ts'
 import { addUnrelated, allowEverything, deleteTargets, renameTargets, seedAgain } from './generic-wrong.ts'
 import { endProcesses, findLeftovers, takePicture } from './leftovers.ts'
@@ -31,6 +32,8 @@ export type ProofOptions = BenchOptions & {
   /** Told at each step. */
   readonly report: (step: StepReport) => void
   readonly budgetSeconds?: number
+  /** Wrong turns of all lessons (default), or of those alone that look at nodes. */
+  readonly wrong?: 'all' | 'nodes'
   /** How a lesson is left; a test puts a broken one here. */
   readonly leave?: typeof leave
 }
@@ -74,7 +77,8 @@ export const proveLesson = async (options: ProofOptions): Promise<LessonReport> 
   })
   for (const each of lesson.wrong) {
     await step(`wrong/${each.name}`, async () => {
-      const elsewhere = await wrongElsewhere(bench, each)
+      const ofApi = options.wrong === 'nodes' ? wrongOfApi(bench, each) : undefined
+      const elsewhere = ofApi ?? (await wrongElsewhere(bench, each))
       if (elsewhere) return void wrong.push(elsewhere)
       await bench.fresh()
       await bench.script(each.script, mark)

@@ -34,11 +34,17 @@ const podStatus = (name: ComponentName, sight: Sight): ComponentStatus => {
   return { name, state: 'starting', restarts }
 }
 
+/** Seconds after which a kubelet that systemd has started again counts as one that stays. */
+const STAYS_S = 10
+
 const kubeletStatus = (sight: Sight, unit: Readonly<Record<string, string>>): ComponentStatus => {
   const name = 'kubelet'
   const restarts = Number(unit.NRestarts ?? 0)
   const lastError = lastWordsOf(sight)
   const words = lastError === undefined ? {} : { lastError }
+  // systemd starts it again after a second, whatever it died of, and may be seen doing so. What somebody restarts begins at 0.
+  const comesAndGoes = restarts > 0 && !isHealthy(sight) && Number(unit.Age) < STAYS_S
+  if (unit.ActiveState === 'active' && comesAndGoes) return { name, state: 'backoff', restarts, ...words }
   if (unit.ActiveState === 'active') {
     const begun = /^@(\d+)$/.exec(unit.ExecMainStartTimestamp ?? '')?.[1]
     return {
@@ -49,7 +55,6 @@ const kubeletStatus = (sight: Sight, unit: Readonly<Record<string, string>>): Co
       restarts,
     }
   }
-  // systemd starts it again after a second, whatever it died of.
   if (unit.ActiveState === 'activating' && unit.SubState !== 'auto-restart')
     return { name, state: 'starting', restarts }
   if (unit.ActiveState === 'activating') return { name, state: 'backoff', restarts, ...words }

@@ -48,11 +48,12 @@ sight() {
     unit=$(systemctl show kubelet --timestamp=unix -p LoadState -p ActiveState -p SubState -p NRestarts -p MainPID \
       -p ExecMainStartTimestamp)
     printf '%s\\n' "$unit" | while IFS= read -r line; do say unit kubelet "$line"; done
+    begun=$(printf '%s\\n' "$unit" | sed -n 's/^ExecMainStartTimestamp=@//p')
+    say unit kubelet "Age=$((now / 1000 - \${begun:-0}))"
     # Not asked anew: one that comes and goes would be seen as failed, and then its words would not be read.
-    case "$unit" in
-      *ActiveState=active*) say health kubelet "$(ask http://127.0.0.1:10248/healthz)";;
-      *) journalctl -u kubelet -n 40 -o cat --no-pager | lines kubelet;;
-    esac
+    health=
+    case "$unit" in *ActiveState=active*) health=$(ask http://127.0.0.1:10248/healthz); say health kubelet "$health";; esac
+    [ "$health" = 200 ] || journalctl -u kubelet -n 40 -o cat --no-pager | lines kubelet
     return
   fi
   manifest=${NODE.manifests}/$name.yaml

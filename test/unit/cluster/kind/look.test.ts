@@ -65,6 +65,15 @@ describe('a component as its node shows it', () => {
       restarts: 3,
       lastError: 'failed to load kubelet config file',
     })
+    const again = (age: number) =>
+      see(
+        'kubelet',
+        ...unit('ActiveState=active', 'SubState=running', 'NRestarts=3', 'MainPID=9', `Age=${age}`),
+        'health\tkubelet\t000',
+        words,
+      )
+    expect(again(0)).toMatchObject({ state: 'backoff', lastError: 'failed to load kubelet config file' })
+    expect(again(30).state).toBe('starting')
     const preparing = unit('ActiveState=activating', 'SubState=start-pre', 'NRestarts=0', 'MainPID=0')
     expect(see('kubelet', ...preparing)).toEqual({ name: 'kubelet', state: 'starting', restarts: 0 })
     expect(see('kubelet', ...unit('ActiveState=inactive', 'NRestarts=0')).state).toBe('absent')
