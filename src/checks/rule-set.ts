@@ -81,7 +81,8 @@ const distinct = (rights: readonly Right[]): readonly Right[] => [
 /**
  * What every authenticated identity has by the API server's own bootstrap policy (system:basic-user,
  * system:discovery, system:public-info-viewer, and for ServiceAccounts system:service-account-issuer-discovery).
- * Written out rather than asked for: anything that somebody adds to these groups must show.
+ * Written out rather than asked for: anything that somebody adds to these groups must show. With it, the one right that an
+ * add-on of an earlier lesson leaves to everybody: to fetch the certificate of Sealed Secrets, which only seals.
  */
 const BASELINE: readonly Right[] = rightsOfWanted([
   {
@@ -98,6 +99,12 @@ const BASELINE: readonly Right[] = rightsOfWanted([
       ...['/.well-known/openid-configuration', '/.well-known/openid-configuration/'],
       ...['/openid/v1/jwks', '/openid/v1/jwks/'],
     ],
+  },
+  { resources: ['services'], names: ['sealed-secrets-controller'], verbs: ['get'] },
+  {
+    resources: ['services/proxy'],
+    names: ['http:sealed-secrets-controller:', 'http:sealed-secrets-controller:http'],
+    verbs: ['get'],
   },
 ])
 

@@ -1,5 +1,8 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { parseAllDocuments } from 'yaml'
 import {
   beyondBaseline,
   covers,
@@ -85,6 +88,23 @@ describe('rights', () => {
       'path /metrics get',
     ])
     expect(beyondBaseline([right('*', '*', { group: '*' })])).toHaveLength(1)
+  })
+
+  it('do not count what the add-ons of the lab give to everybody, and count more than that', async () => {
+    const folder = join(import.meta.dirname, '../../../clusters/addons')
+    const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.yaml'))
+    const objects = (await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))).flatMap((text) =>
+      parseAllDocuments(text).map((document) => document.toJS()),
+    )
+    const forAll = objects.filter(({ subjects }) =>
+      subjects?.some((one: { name: string }) => one.name === 'system:authenticated'),
+    )
+    const roles = objects.filter(({ kind, metadata }) =>
+      forAll.some(({ roleRef }) => roleRef.kind === kind && roleRef.name === metadata.name),
+    )
+    expect(roles).toHaveLength(forAll.length)
+    expect(beyondBaseline(roles.flatMap(({ rules }) => rightsOfReview({ resourceRules: rules })))).toEqual([])
+    expect(beyondBaseline([right('services', 'get'), right('services/proxy', 'get')])).toHaveLength(2)
   })
 
   it('cover themselves; what covers also overlaps; overlapping goes both ways; covering is passed on', () => {
