@@ -55,7 +55,7 @@ const kubeletStatus = (sight: Sight, unit: Readonly<Record<string, string>>): Co
       restarts,
     }
   }
-  if (unit.ActiveState === 'activating' && unit.SubState !== 'auto-restart')
+  if (unit.ActiveState === 'activating' && unit.SubState !== 'auto-restart' && restarts === 0)
     return { name, state: 'starting', restarts }
   if (unit.ActiveState === 'activating') return { name, state: 'backoff', restarts, ...words }
   return { name, state: 'absent', restarts, ...words }

@@ -8,9 +8,9 @@ import type { Making } from './context.ts'
 import { stepIn } from './kind-cli.ts'
 import { NODE, STATIC_PODS } from './layout.ts'
 import { loadLessonImages } from './lesson-images.ts'
-import { execOnNode } from './node.ts'
 import { readNodeFiles, writeNodeFile } from './node-files.ts'
 import { readRecord, writeRecord } from './record.ts'
+import { restartKubelet } from './restart-kubelet.ts'
 import type { Step } from './steps.ts'
 
 /** The engine's network that kind puts its nodes into. */
@@ -120,6 +120,6 @@ export const putBackMissing = async (job: Making, signal?: AbortSignal): Promise
     await writeAtomic(join(layout.config, name), text)
     back.push(name)
   }
-  if (back.includes(basename(NODE.kubeletConfig))) await execOnNode(cli, node, ['systemctl', 'restart', 'kubelet'])
+  if (back.includes(basename(NODE.kubeletConfig))) await restartKubelet(cli, node)
   return back
 }

@@ -5,6 +5,7 @@ import type { EngineCli } from './engine-cli.ts'
 import type { StaticPodName } from './layout.ts'
 import { type Container, look } from './look.ts'
 import { execOnNode } from './node.ts'
+import { restartKubelet } from './restart-kubelet.ts'
 
 export type Awaited = {
   readonly engine: EngineCli
@@ -77,7 +78,7 @@ export const podOutcome = async (
       await endContainers(job, sight.containers)
     } else if (!isNew && newest?.state !== 'running' && !pushed && waited > (samePod ? HOLD_MS : HOLD_NEW_MS)) {
       pushed = true
-      await execOnNode(job.engine, job.node, ['systemctl', 'restart', 'kubelet'], { signal })
+      await restartKubelet(job.engine, job.node, signal)
     }
     await clock.sleep(POLL_MS, signal)
   }
@@ -94,8 +95,7 @@ const kubeletOn = async (job: Awaited, name: StaticPodName): Promise<string> => 
 export const kubeletOutcome = async (job: Awaited): Promise<FileOutcome> => {
   const { clock, signal } = job
   const begun = clock.now()
-  // systemd counts its own restarts anew from one that was asked for.
-  await execOnNode(job.engine, job.node, ['systemctl', 'restart', 'kubelet'], { signal })
+  await restartKubelet(job.engine, job.node, signal)
   for (;;) {
     const sight = (await look(job.engine, job.node, ['kubelet'], signal)).kubelet
     const isUp = sight.unit?.ActiveState === 'active'

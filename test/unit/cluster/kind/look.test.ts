@@ -76,6 +76,8 @@ describe('a component as its node shows it', () => {
     expect(again(30).state).toBe('starting')
     const preparing = unit('ActiveState=activating', 'SubState=start-pre', 'NRestarts=0', 'MainPID=0')
     expect(see('kubelet', ...preparing)).toEqual({ name: 'kubelet', state: 'starting', restarts: 0 })
+    const onceMore = unit('ActiveState=activating', 'SubState=start-pre', 'NRestarts=4', 'MainPID=0')
+    expect(see('kubelet', ...onceMore, words)).toMatchObject({ state: 'backoff', restarts: 4 })
     expect(see('kubelet', ...unit('ActiveState=inactive', 'NRestarts=0')).state).toBe('absent')
   })
 })
