@@ -13,8 +13,8 @@ const contract = {
   fileParallelism: false,
 }
 
-// What a cluster does, and what grading does with it, is asked of both backends. The rest of test/contract is about nodes or
-// an engine, or about the API server, which is the same program in both; seeding is proved on both by `lessons verify`.
+// What a cluster does, and what grading does with it, is asked of both backends. The rest of test/contract is about nodes, or
+// about an engine or the API server, which is the same program in both; seeding is proved on both by `lessons verify`.
 const ON_BOTH = [
   'add-on-outage',
   'cluster-reads',
@@ -25,14 +25,7 @@ const ON_BOTH = [
   'parameter-store',
 ]
 
-const ON_KIND_ALONE = [
-  'checks-nodes',
-  'checks-reachable-traffic',
-  'cluster-kind',
-  'engine-troubles',
-  'kyverno',
-  'seeding-nodes',
-]
+const ON_KIND_ALONE = ['checks-nodes', 'checks-reachable-traffic', 'cluster-kind', 'kyverno', 'seeding-nodes']
 
 const contractFiles = (names: readonly string[]): string[] => names.map((name) => `test/contract/${name}.test.ts`)
 

@@ -69,16 +69,18 @@ export type Bench = {
   readonly script: (path: string, mark: string) => Promise<void>
 }
 
+/** Milliseconds that caches of the API server may lag behind what a check looks at. */
+export const lagOf = (check: CheckSpec): number => checkKind(check.kind)?.lagMs ?? 0
+
 /** Milliseconds after a change in which a check may still see the state before it. */
-export const windowOf = (check: CheckSpec): number =>
-  Math.max(check.settleMs, checkKind(check.kind)?.lagMs ?? 0) + check.holdMs
+export const windowOf = (check: CheckSpec): number => Math.max(check.settleMs, lagOf(check)) + check.holdMs
 
 /** The lesson, with time for the caches of the API server as well: nobody types as soon after a change as a script grades. */
 const patientWith = (lesson: Lesson): Lesson => ({
   ...lesson,
   tasks: lesson.tasks.map((task) => ({
     ...task,
-    checks: task.checks.map((check) => ({ ...check, settleMs: windowOf(check) - check.holdMs })),
+    checks: task.checks.map((check) => ({ ...check, settleMs: Math.max(check.settleMs, lagOf(check)) })),
   })),
 })
 

@@ -1,9 +1,8 @@
 /** What must hold after each step of the proof, and how it is said when it does not. */
-import { checkKind } from '../checks/registry.ts'
 import { isNotHere } from '../core/grading.ts'
 import type { CheckSpec, Verdict, WrongCase } from '../core/model.ts'
 import type { Clock } from '../core/ports.ts'
-import { type Bench, type Grades, pauses, windowOf } from './bench-lesson.ts'
+import { type Bench, type Grades, lagOf, pauses, windowOf } from './bench-lesson.ts'
 import type { Count, NotHere, VerifyFinding, WrongResult } from './report.ts'
 
 const idsOf = (grades: Grades, kind: Verdict['kind']): readonly string[] =>
@@ -28,8 +27,6 @@ export const messageOf = (verdict: Verdict | undefined): string => {
       return 'not graded'
   }
 }
-
-const lagOf = (check: CheckSpec | undefined): number => checkKind(check?.kind ?? '')?.lagMs ?? 0
 
 /**
  * The verdicts once caches had their time. Looks again only at what such a cache can change: a check of a kind that does
@@ -121,24 +118,31 @@ export const expectWrong = async (bench: Bench, wrong: WrongCase, clock: Clock):
   }
   const verdict = grades.verdicts[wrong.check]
   const message = messageOf(verdict)
-  if (isNotHere(verdict)) return { name: wrong.name, ok: true, check: wrong.check, message, notHere: true }
+  if (isNotHere(verdict)) return leftOut(wrong, message)
   return { name: wrong.name, ok: good(grades), check: wrong.check, message }
 }
+
+const leftOut = ({ name, check }: WrongCase, message: string): WrongResult => ({
+  name,
+  ok: true,
+  check,
+  message,
+  notHere: true,
+})
 
 /** A wrong turn whose check needs what this cluster lacks: its script, which may wait for just that, is not run. */
 export const wrongElsewhere = async (bench: Bench, wrong: WrongCase): Promise<WrongResult | undefined> => {
   const has = (await bench.place()).cluster.capabilities()
   const lacks = bench.checks.find(({ id }) => id === wrong.check)?.needs.filter((need) => !has.includes(need)) ?? []
   if (lacks.length === 0) return undefined
-  return { name: wrong.name, ok: true, check: wrong.check, message: `needs ${lacks.join(', ')}`, notHere: true }
+  return leftOut(wrong, `needs ${lacks.join(', ')}`)
 }
 
 /** A wrong turn of a lesson that looks at no node: about the API alone, which is the same on every backend. */
 export const wrongOfApi = (bench: Bench, wrong: WrongCase): WrongResult | undefined => {
   const { lesson, checks } = bench
   if ([...lesson.needs.capabilities, ...checks.flatMap(({ needs }) => needs)].includes('nodes')) return undefined
-  const message = 'about the API alone, the same on every backend: prove it on one of them'
-  return { name: wrong.name, ok: true, check: wrong.check, message, notHere: true }
+  return leftOut(wrong, 'about the API alone, the same on every backend: prove it on one of them')
 }
 
 /** What is wrong with the result of a wrong turn, for the author. */

@@ -4,6 +4,7 @@ import type { CheckSpec } from '../../src/core/model.ts'
 import { createGrader, type GraderEvent } from '../../src/grader/watcher.ts'
 import type { World } from '../../src/grader/world.ts'
 import { testCluster } from '../support/cluster.ts'
+import { until as eventually } from '../support/until.ts'
 import { bind, check, folderWorkspace, namespace, pod, put, role, worldOf } from './checks-world.ts'
 
 const NS = 'grader-watch'
@@ -64,13 +65,11 @@ const watching = async (checks: CheckSpec[]) => {
 }
 
 /** Namespaces of graders and tests before this one take their time to go, and each step of it is a change. */
-const othersGone = async (): Promise<void> => {
-  for (;;) {
+const othersGone = (): Promise<boolean> =>
+  eventually(async () => {
     const all = await list(world.probe, { apiVersion: 'v1', kind: 'Namespace' })
-    if (!all.some(({ metadata }) => metadata?.deletionTimestamp !== undefined)) return
-    await world.clock.sleep(200)
-  }
-}
+    return all.every(({ metadata }) => metadata?.deletionTimestamp === undefined)
+  })
 
 const owner = () =>
   check('object', {

@@ -202,7 +202,7 @@ export const script = defineKind<Fields>({
       kind: 'objects' as const,
       apiVersion,
       object: kind,
-      ...(namespace === undefined ? {} : { namespace }),
+      namespace,
     })),
   ],
   run: look,
